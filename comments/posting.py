@@ -1,0 +1,144 @@
+"""Writing into a discussion. Each act holds the lock of the discussion's row."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from comments.markdown import render
+from comments.models import Comment, CommentRevision, Discussion
+from news.models import Article
+
+
+class PostingRefused(Exception):
+    """The comment can't be written; the message tells its author why."""
+
+
+def post(
+    article: Article,
+    author_id: int,
+    body: str,
+    parent_seq: int | None = None,
+    submission_key: UUID | None = None,
+) -> Comment:
+    """Add a comment to `article`, as a reply if `parent_seq` names one.
+
+    The same `submission_key` again gives back the comment it made the first time.
+    Raises PostingRefused.
+    """
+    with transaction.atomic():
+        discussion = _lock_discussion(article)
+        if submission_key and (earlier := _earlier(submission_key)):
+            if earlier.author_id != author_id:
+                raise PostingRefused(_("This form has been used already. Please open it anew."))
+            return earlier
+        if not discussion.is_open:
+            raise PostingRefused(_("This discussion is closed."))
+        parent = _parent(discussion, parent_seq) if parent_seq is not None else None
+        comment = _place(discussion, parent)
+        comment.author_id = author_id
+        comment.submission_key = submission_key
+        _set_body(comment, body)
+        comment.save(force_insert=True)
+        _count_in(discussion, comment)
+    return comment
+
+
+def edit(comment: Comment, body: str) -> None:
+    """Replace what `comment` says; what it said before stays in its history."""
+    if body == comment.body:
+        return
+    with transaction.atomic():
+        locked = Comment.objects.select_for_update().get(pk=comment.pk)
+        CommentRevision.objects.create(comment=locked, body=locked.body)
+        _set_body(locked, body)
+        locked.edited_at = timezone.now()
+        locked.save(update_fields=["body", "body_html", "language", "edited_at"])
+
+
+def delete(comment: Comment) -> None:
+    """Take a comment out of sight; its replies stay, under a placeholder. Twice is once."""
+    with transaction.atomic():
+        discussion = Discussion.objects.select_for_update().get(pk=comment.discussion_id)
+        comment.refresh_from_db(fields=["status", "is_listed"])
+        if comment.status not in (Comment.Status.VISIBLE, Comment.Status.PENDING):
+            return
+        comment.status = Comment.Status.DELETED
+        comment.save(update_fields=["status"])
+        _unlist_upwards(comment)
+        _recount(discussion)
+
+
+def language_of(body: str) -> str:
+    """`ru` where Cyrillic letters prevail, else `en`."""
+    letters = [letter for letter in body.lower() if letter.isalpha()]
+    cyrillic = sum("а" <= letter <= "я" or letter == "ё" for letter in letters)
+    return "ru" if cyrillic * 2 > len(letters) else settings.LANGUAGE_CODE
+
+
+def _lock_discussion(article: Article) -> Discussion:
+    Discussion.objects.get_or_create(article=article)
+    return Discussion.objects.select_for_update().get(article=article)
+
+
+def _earlier(submission_key: UUID) -> Comment | None:
+    return Comment.objects.filter(submission_key=submission_key).first()
+
+
+def _parent(discussion: Discussion, seq: int) -> Comment:
+    parent = discussion.comments.filter(seq=seq).first()
+    if parent is None or not parent.is_visible:
+        raise PostingRefused(_("The comment you are answering is no longer there."))
+    return parent
+
+
+def _place(discussion: Discussion, parent: Comment | None) -> Comment:
+    comment = Comment(discussion=discussion)
+    root = parent and discussion.comments.get(seq=parent.root_seq)
+    comment.place(discussion.next_seq, parent, root)
+    return comment
+
+
+def _set_body(comment: Comment, body: str) -> None:
+    comment.body = body
+    comment.body_html = render(body)
+    comment.language = language_of(body)
+
+
+def _count_in(discussion: Discussion, comment: Comment) -> None:
+    if comment.depth:
+        discussion.comments.filter(seq=comment.root_seq).update(
+            thread_size=F("thread_size") + 1, last_seq=comment.seq
+        )
+    discussion.next_seq = comment.seq + 1
+    discussion.visible_count += 1
+    discussion.last_comment = comment
+    discussion.last_at = comment.created_at
+    discussion.save()
+    _publish_count(discussion)
+
+
+def _unlist_upwards(comment: Comment) -> None:
+    """A comment out of sight stays listed only while something visible hangs on it."""
+    at: Comment | None = comment
+    while at is not None and not at.is_visible:
+        if at.replies.filter(is_listed=True).exists():
+            return
+        Comment.objects.filter(pk=at.pk).update(is_listed=False)
+        at = at.parent
+
+
+def _recount(discussion: Discussion) -> None:
+    visible = discussion.comments.visible()
+    discussion.visible_count = visible.count()
+    discussion.last_comment = visible.order_by("-seq").first()
+    discussion.last_at = discussion.last_comment.created_at if discussion.last_comment else None
+    discussion.save()
+    _publish_count(discussion)
+
+
+def _publish_count(discussion: Discussion) -> None:
+    Article.objects.filter(pk=discussion.article_id).update(comment_count=discussion.visible_count)

@@ -1,0 +1,43 @@
+from django import template
+
+from comments import reading
+from comments.forms import CommentForm
+from comments.models import Comment, Discussion
+from news.models import Article
+
+register = template.Library()
+
+
+@register.inclusion_tag("comments/_latest.html")
+def latest_discussions(count: int = 8) -> dict[str, object]:
+    """The list of most recently discussed articles."""
+    return {"articles": list(reading.discussed_articles()[:count])}
+
+
+@register.inclusion_tag("comments/_discussion.html", takes_context=True)
+def discussion(context: template.Context, article: Article) -> dict[str, object]:
+    """The discussion at the foot of an article: the first threads, and the form."""
+    request = context["request"]
+    row = Discussion.objects.filter(article=article).first()
+    if row:
+        row.article = article
+    return {
+        "request": request,
+        "user": request.user,
+        "csrf_token": context.get("csrf_token"),
+        "article": article,
+        "discussion": row,
+        "threads": reading.threads_page(row, request.GET) if row else None,
+        "sorts": [(name, label) for name, (label, _order) in reading.SORTS.items()],
+        "form": CommentForm(),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def may_edit(context: template.Context, comment: Comment) -> bool:
+    return comment.can_be_edited_by(context.get("user"))
+
+
+@register.simple_tag(takes_context=True)
+def may_delete(context: template.Context, comment: Comment) -> bool:
+    return comment.can_be_deleted_by(context.get("user"))

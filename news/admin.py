@@ -1,0 +1,212 @@
+"""The editors' desk."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet, ModelForm, Textarea
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+
+from news.forms import ImageForm
+from news.models import (
+    Article,
+    ArticleText,
+    Correction,
+    Entity,
+    EntityAlias,
+    Image,
+    Mention,
+    Rubric,
+    Source,
+    TransitionRefused,
+)
+from news.tasks import make_renditions
+
+# The buttons of the form: name, label, the transition, whether it takes the right to publish.
+_TRANSITIONS: dict[str, tuple[Any, Callable[[Article], None], bool]] = {
+    "_publish": (_("Save and publish now"), Article.publish, True),
+    "_schedule": (_("Save and schedule"), Article.schedule, True),
+    "_submit": (_("Save and submit for review"), Article.submit_for_review, False),
+    "_return": (_("Save and return to draft"), Article.return_to_draft, False),
+    "_retract": (
+        _("Save and retract"),
+        lambda article: article.retract(article.retraction_en, article.retraction_ru),
+        True,
+    ),
+    "_bin": (_("Put into the bin"), Article.bin, False),
+    "_restore": (_("Restore from the bin"), Article.restore, False),
+}
+_OFFERED = {
+    Article.State.DRAFT: ["_publish", "_schedule", "_submit", "_bin"],
+    Article.State.IN_REVIEW: ["_publish", "_schedule", "_return", "_bin"],
+    Article.State.SCHEDULED: ["_publish", "_return"],
+    Article.State.PUBLISHED: ["_retract"],
+    Article.State.RETRACTED: [],
+    Article.State.BINNED: ["_restore"],
+}
+
+
+class ArticleTextInline(admin.StackedInline):
+    model = ArticleText
+    extra = 1
+    max_num = 2
+    fields = ["language", "title", "lead", "body", "origin", "is_checked", "slug"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        rows = {"lead": 3, "body": 24}.get(db_field.name)
+        if rows:
+            kwargs["widget"] = Textarea(attrs={"rows": rows, "cols": 100})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class MentionInline(admin.TabularInline):
+    model = Mention
+    extra = 0
+    autocomplete_fields = ["entity"]
+    fields = ["entity", "state", "sentence"]
+
+
+class CorrectionInline(admin.StackedInline):
+    model = Correction
+    extra = 0
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):
+    change_form_template = "admin/news/article/change_form.html"
+    list_display = ["headline", "state", "rubric", "published_at", "is_pinned", "comment_count"]
+    list_filter = ["state", "rubric", "original_language", "is_pinned"]
+    list_select_related = ["rubric"]
+    search_fields = ["texts__title"]
+    show_full_result_count = False
+    autocomplete_fields = ["source", "image"]
+    raw_id_fields = ["response_to", "author"]
+    readonly_fields = ["state", "views", "rating", "comment_count"]
+    inlines = [ArticleTextInline, MentionInline, CorrectionInline]
+    fieldsets = [
+        (None, {"fields": ["state", "rubric", "original_language", "image"]}),
+        (
+            _("Rights"),
+            {"fields": ["source", "source_url", "rights_holder", "licence", "licence_url"]},
+        ),
+        (_("Publication"), {"fields": ["published_at", "embargo_until", "is_pinned"]}),
+        (
+            _("Response, author, retraction"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    *("response_to", "response_kind", "author"),
+                    *("retraction_en", "retraction_ru", "views", "rating", "comment_count"),
+                ],
+            },
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        return super().get_queryset(request).in_language().order_by("-pk")  # type: ignore[attr-defined]
+
+    @admin.display(description=_("headline"))
+    def headline(self, article: Article) -> str:
+        return article.title or f"#{article.pk}"
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        language = request.LANGUAGE_CODE
+        return {"original_language": language, **super().get_changeform_initial_data(request)}
+
+    def save_model(self, request: HttpRequest, obj: Article, form: ModelForm, change: bool) -> None:
+        if not change and obj.author_id is None:
+            obj.author_id = request.user.pk
+        super().save_model(request, obj, form, change)
+
+    def save_formset(
+        self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool
+    ) -> None:
+        super().save_formset(request, form, formset, change)
+        if formset.model is ArticleText:
+            changed = [*formset.new_objects, *(text for text, _fields in formset.changed_objects)]
+            form.instance.mark_translated(changed)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        article = kwargs.get("obj")
+        names = _OFFERED[article.state if article else Article.State.DRAFT]
+        may_publish = request.user.has_perm("news.publish_article")
+        context["transitions"] = [
+            (name, _TRANSITIONS[name][0])
+            for name in names
+            if may_publish or not _TRANSITIONS[name][2]
+        ]
+        context["missing"] = article.missing_for_publication() if article else []
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_add(self, request: HttpRequest, obj: Article, *args: Any) -> HttpResponse:
+        return self._after_save(request, obj) or super().response_add(request, obj, *args)
+
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        return self._after_save(request, obj) or super().response_change(request, obj)
+
+    def _after_save(self, request: HttpRequest, obj: Article) -> HttpResponse | None:
+        """Make the transition whose button was pressed; what was typed is saved in any case."""
+        name = next((name for name in _TRANSITIONS if name in request.POST), None)
+        if name is None:
+            return None
+        _label, transition, needs_right = _TRANSITIONS[name]
+        article = Article.objects.get(pk=obj.pk)
+        try:
+            if needs_right and not request.user.has_perm("news.publish_article"):
+                raise TransitionRefused(_("You may not publish or retract."))
+            transition(article)
+        except TransitionRefused as refusal:
+            messages.error(
+                request, f"{_('The article is saved, but its state is not changed.')} {refusal}"
+            )
+        else:
+            state = article.get_state_display()
+            messages.success(request, _("Saved. The article is now: %(state)s.") % {"state": state})
+        return HttpResponseRedirect(f"../../{obj.pk}/change/")
+
+
+@admin.register(Image)
+class ImageAdmin(admin.ModelAdmin):
+    form = ImageForm
+    list_display = ["__str__", "credit", "width", "height", "created_at"]
+    search_fields = ["alt_en", "alt_ru", "caption_en", "caption_ru", "credit"]
+    show_full_result_count = False
+
+    def save_model(self, request: HttpRequest, obj: Image, form: ModelForm, change: bool) -> None:
+        if "file" in form.changed_data:
+            obj.renditions = []
+        super().save_model(request, obj, form, change)
+        make_renditions.delay_on_commit(obj.pk)
+
+
+class EntityAliasInline(admin.TabularInline):
+    model = EntityAlias
+    extra = 0
+
+
+@admin.register(Entity)
+class EntityAdmin(admin.ModelAdmin):
+    list_display = ["name_en", "name_ru", "kind"]
+    list_filter = ["kind"]
+    search_fields = ["name_en", "name_ru", "aliases__name"]
+    prepopulated_fields = {"slug": ["name_en"]}
+    show_full_result_count = False
+    inlines = [EntityAliasInline]
+
+
+@admin.register(Rubric)
+class RubricAdmin(admin.ModelAdmin):
+    list_display = ["name_en", "name_ru", "slug", "position"]
+    list_editable = ["position"]
+    prepopulated_fields = {"slug": ["name_en"]}
+
+
+@admin.register(Source)
+class SourceAdmin(admin.ModelAdmin):
+    list_display = ["name_en", "name_ru", "rights_holder", "licence"]
+    search_fields = ["name_en", "name_ru", "rights_holder"]
+    prepopulated_fields = {"slug": ["name_en"]}

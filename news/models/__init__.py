@@ -1,0 +1,21 @@
+from .article import Article, ArticleQuerySet, ArticleText, TransitionRefused
+from .catalogue import Rubric, Source
+from .correction import Correction
+from .entity import Entity, EntityAlias, Mention
+from .image import Image
+from .vote import ArticleVote
+
+__all__ = [
+    "Article",
+    "ArticleQuerySet",
+    "ArticleText",
+    "ArticleVote",
+    "Correction",
+    "Entity",
+    "EntityAlias",
+    "Image",
+    "Mention",
+    "Rubric",
+    "Source",
+    "TransitionRefused",
+]

@@ -1,0 +1,427 @@
+"""An article and its texts, one for each language it exists in."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import F, FilteredRelation, Prefetch, Q
+from django.db.models.functions import MD5, Coalesce, Concat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from news.body import clean_body, slug_of
+
+from .catalogue import Rubric, Source, in_reader_language
+from .image import Image
+
+
+class TransitionRefused(Exception):
+    """An article can't go from its state to the one asked for; `reasons` tell an editor why."""
+
+    def __init__(self, *reasons: object) -> None:
+        super().__init__("; ".join(str(reason) for reason in reasons))
+        self.reasons = reasons
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def published(self) -> "ArticleQuerySet":
+        """What the public may see: the one definition for pages, feeds, sitemaps and digests."""
+        return self.filter(state=Article.State.PUBLISHED)
+
+    def addressable(self) -> "ArticleQuerySet":
+        """What has a page: the published, and the retracted with their tombstone."""
+        return self.filter(state__in=[Article.State.PUBLISHED, Article.State.RETRACTED])
+
+    def due(self, now: datetime | None = None) -> "ArticleQuerySet":
+        """Scheduled articles whose hour has come and whose embargo has passed."""
+        now = now or timezone.now()
+        return self.filter(
+            Q(embargo_until=None) | Q(embargo_until__lte=now),
+            state=Article.State.SCHEDULED,
+            published_at__lte=now,
+        )
+
+    def newest_first(self) -> "ArticleQuerySet":
+        return self.order_by("-published_at", "-pk")
+
+    def in_language(self, language: str | None = None) -> "ArticleQuerySet":
+        """Sets `title`, `slug`, `lead` and `language` on each article.
+
+        They are those of its text in `language` (the reader's by default), else of its original.
+        One query; the bodies stay in the database.
+        """
+        language = language or get_language() or settings.LANGUAGE_CODE
+        columns = {
+            name: Coalesce(f"own_text__{name}", f"original_text__{name}")
+            for name in ("title", "slug", "lead", "language")
+        }
+        return self.annotate(
+            own_text=FilteredRelation("texts", condition=Q(texts__language=language)),
+            original_text=FilteredRelation(
+                "texts", condition=Q(texts__language=F("original_language"))
+            ),
+        ).annotate(**columns)
+
+    def for_cards(self) -> "ArticleQuerySet":
+        """Everything a card in a list shows, in one query."""
+        return self.in_language().select_related("rubric", "source", "image")
+
+    def for_page(self) -> "ArticleQuerySet":
+        """Everything the article's own page shows."""
+        responses = Article.objects.published().in_language().select_related("author")
+        answered = Article.objects.published().in_language()
+        return self.for_cards().prefetch_related(
+            "texts",
+            "corrections",
+            Prefetch("response_to", answered),
+            Prefetch("responses", responses.order_by("published_at")),
+            Prefetch(
+                "mentions",
+                apps.get_model("news.Mention").objects.accepted().select_related("entity"),
+            ),
+        )
+
+
+class Article(models.Model):
+    """What is one in all languages: rubric, rights, picture, state, counters."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        IN_REVIEW = "in_review", _("In review")
+        SCHEDULED = "scheduled", _("Scheduled")
+        PUBLISHED = "published", _("Published")
+        RETRACTED = "retracted", _("Retracted")
+        BINNED = "binned", _("In the bin")
+
+    class ResponseKind(models.TextChoices):
+        REPLY = "reply", _("Reply to")
+        ADDITION = "addition", _("In addition to")
+
+    rubric = models.ForeignKey(
+        Rubric, models.PROTECT, related_name="articles", verbose_name=_("rubric")
+    )
+    source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        related_name="articles",
+        verbose_name=_("source"),
+        null=True,
+        blank=True,
+    )
+    source_url = models.URLField(_("address at the source"), max_length=500, blank=True)
+    rights_holder = models.CharField(_("rights holder"), max_length=200, blank=True)
+    licence = models.CharField(_("licence or basis"), max_length=120, blank=True)
+    licence_url = models.URLField(_("address of the licence"), max_length=500, blank=True)
+    image = models.ForeignKey(
+        Image,
+        models.PROTECT,
+        related_name="articles",
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="articles",
+        verbose_name=_("author"),
+        null=True,
+        blank=True,
+    )
+    original_language = models.CharField(
+        _("original language"), max_length=5, choices=settings.LANGUAGES
+    )
+    response_to = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="responses",
+        verbose_name=_("response to"),
+        null=True,
+        blank=True,
+    )
+    response_kind = models.CharField(
+        _("kind of response"), max_length=10, choices=ResponseKind.choices, blank=True
+    )
+
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False
+    )
+    published_at = models.DateTimeField(
+        _("published at"), null=True, blank=True, help_text=_("Or when it is to be published.")
+    )
+    embargo_until = models.DateTimeField(_("embargo until"), null=True, blank=True)
+    retraction_en = models.TextField(_("why retracted, in English"), blank=True)
+    retraction_ru = models.TextField(_("why retracted, in Russian"), blank=True)
+    is_pinned = models.BooleanField(_("pinned to the front page"), default=False)
+    is_date_estimated = models.BooleanField(_("the time of day is an estimate"), default=False)
+    import_key = models.CharField(
+        max_length=200, null=True, blank=True, unique=True, editable=False
+    )
+
+    # Counters. Each has one writer: news.views_counter, news.rating, comments.posting.
+    views = models.PositiveBigIntegerField(_("views"), default=0, editable=False)
+    rating = models.IntegerField(_("rating"), default=0, editable=False)
+    comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[models.Manager["Article"]] = ArticleQuerySet.as_manager()
+
+    # Set by ArticleQuerySet.in_language().
+    title: str
+    slug: str
+    lead: str
+    language: str
+    # The vote of the reader whom its page is for: +1, -1 or None; set by the view.
+    own_vote: int | None
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        permissions = [("publish_article", _("Can publish and retract articles"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        "draft",
+                        "in_review",
+                        "scheduled",
+                        "published",
+                        "retracted",
+                        "binned",
+                    ]
+                ),
+                name="article_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["scheduled", "published", "retracted"])
+                | (
+                    Q(published_at__isnull=False, source__isnull=False)
+                    & ~Q(rights_holder="")
+                    & ~Q(licence="")
+                ),
+                name="article_public_only_with_rights",
+            ),
+            models.CheckConstraint(
+                condition=Q(response_to=None, response_kind="")
+                | Q(response_to__isnull=False, response_kind__in=["reply", "addition"]),
+                name="article_response_has_kind",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-id"],
+                name="article_newest",
+                condition=Q(state="published"),
+            ),
+            models.Index(
+                fields=["rubric", "-published_at", "-id"],
+                name="article_in_rubric",
+                condition=Q(state="published"),
+            ),
+            models.Index(
+                fields=["source", "-published_at", "-id"],
+                name="article_by_source",
+                condition=Q(state="published"),
+            ),
+            models.Index(
+                fields=["-published_at", "-id"],
+                name="article_pinned",
+                condition=Q(state="published", is_pinned=True),
+            ),
+            models.Index(
+                fields=["published_at"], name="article_due", condition=Q(state="scheduled")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        text = self.original()
+        return text.title if text else f"#{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        """Its page in the reader's language."""
+        return reverse("news:article", args=[self.pk, self.address_slug])
+
+    @property
+    def address_slug(self) -> str:
+        """The slug that `in_language()` has set, else the original's (a query)."""
+        original = None if "slug" in self.__dict__ else self.original()
+        return self.slug if original is None else original.slug
+
+    def original(self) -> "ArticleText | None":
+        return self.text_in(self.original_language)
+
+    def text_in(self, language: str) -> "ArticleText | None":
+        return next((text for text in self.texts.all() if text.language == language), None)
+
+    @property
+    def retraction(self) -> str:
+        """Why it was retracted."""
+        return in_reader_language(self, "retraction")
+
+    def mark_translated(self, texts: Iterable["ArticleText"]) -> None:
+        """Record that those of `texts` that are translations follow the original as it is now."""
+        original = self.texts.filter(language=self.original_language).first()
+        if original:
+            translations = [text.pk for text in texts if text.pk != original.pk]
+            self.texts.filter(pk__in=translations).update(source_fingerprint=original.fingerprint)
+
+    # Transitions: one method for each, refused ones raise TransitionRefused.
+
+    def submit_for_review(self) -> None:
+        self._leave(self.State.DRAFT)
+        self._enter(self.State.IN_REVIEW)
+
+    def return_to_draft(self) -> None:
+        self._leave(self.State.IN_REVIEW, self.State.SCHEDULED)
+        self._enter(self.State.DRAFT)
+
+    def schedule(self) -> None:
+        """Publish at `published_at`, which lies ahead."""
+        self._leave(self.State.DRAFT, self.State.IN_REVIEW)
+        self._require_publishable()
+        if self.published_at is None or self.published_at <= timezone.now():
+            raise TransitionRefused(_("Scheduling needs a time that lies ahead."))
+        self._enter(self.State.SCHEDULED)
+
+    def publish(self, now: datetime | None = None) -> None:
+        now = now or timezone.now()
+        self._leave(self.State.DRAFT, self.State.IN_REVIEW, self.State.SCHEDULED)
+        self._require_publishable()
+        if self.embargo_until and self.embargo_until > now:
+            raise TransitionRefused(_("The embargo has not passed."))
+        if self.published_at is None or self.published_at > now:
+            self.published_at = now
+        self._enter(self.State.PUBLISHED)
+
+    def retract(self, reason_en: str, reason_ru: str) -> None:
+        """Take it back in public: its address will say why."""
+        self._leave(self.State.PUBLISHED)
+        if not (reason_en and reason_ru):
+            raise TransitionRefused(_("A retraction says why, in both languages."))
+        self.retraction_en, self.retraction_ru = reason_en, reason_ru
+        self._enter(self.State.RETRACTED)
+
+    def bin(self) -> None:
+        self._leave(self.State.DRAFT, self.State.IN_REVIEW)
+        self._enter(self.State.BINNED)
+
+    def restore(self) -> None:
+        self._leave(self.State.BINNED)
+        self._enter(self.State.DRAFT)
+
+    def missing_for_publication(self) -> list[str]:
+        """What an editor has yet to fill in, as phrases for them; empty when nothing is missing."""
+        text = self.original()
+        demands = [
+            (text, _("a text in the original language")),
+            (text is None or text.lead, _("a lead")),
+            (text is None or text.body, _("a body")),
+            (self.source_id, _("a source")),
+            (self.rights_holder, _("the rights holder")),
+            (self.licence, _("the licence or basis to publish")),
+            (self.image is None or self.image.alt, _("a description of the picture")),
+            (self.image is None or self.image.credit, _("a credit for the picture")),
+        ]
+        return [str(what) for there, what in demands if not there]
+
+    def _leave(self, *states: "Article.State") -> None:
+        if self.state not in states:
+            raise TransitionRefused(
+                _("Not possible while it is “%(state)s”.") % {"state": self.get_state_display()}
+            )
+
+    def _require_publishable(self) -> None:
+        if missing := self.missing_for_publication():
+            raise TransitionRefused(
+                _("Publishing still needs: %(things)s.") % {"things": ", ".join(missing)}
+            )
+
+    def _enter(self, state: "Article.State") -> None:
+        """Write the new state only where the row is still in the old one: two editors, one wins."""
+        old, self.state = self.state, state
+        changed = Article.objects.filter(pk=self.pk, state=old).update(
+            state=state,
+            published_at=self.published_at,
+            retraction_en=self.retraction_en,
+            retraction_ru=self.retraction_ru,
+            updated_at=timezone.now(),
+        )
+        if not changed:
+            self.state = old
+            raise TransitionRefused(_("Somebody else has changed its state meanwhile."))
+
+
+class ArticleText(models.Model):
+    """An article's words in one language."""
+
+    class Origin(models.TextChoices):
+        ORIGINAL = "original", _("Original")
+        HUMAN = "human", _("Translated by a person")
+        MACHINE = "machine", _("Translated by a machine")
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="texts")
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    title = models.CharField(_("headline"), max_length=250)
+    slug = models.SlugField(_("slug"), max_length=100, blank=True, db_index=False)
+    lead = models.TextField(_("lead"), max_length=1000, blank=True)
+    body = models.TextField(
+        _("body"),
+        blank=True,
+        help_text=_("HTML; an empty line starts a new paragraph where there is none."),
+    )
+    origin = models.CharField(
+        _("origin"), max_length=10, choices=Origin.choices, default=Origin.ORIGINAL
+    )
+    is_checked = models.BooleanField(_("checked by an editor"), default=False)
+    # The fingerprint of the original when this translation was made: differs once that has changed.
+    source_fingerprint = models.CharField(max_length=32, blank=True, editable=False)
+    fingerprint = models.GeneratedField(
+        expression=MD5(
+            Concat(
+                "title",
+                models.Value("\n"),
+                "lead",
+                models.Value("\n"),
+                "body",
+                output_field=models.TextField(),
+            )
+        ),
+        output_field=models.CharField(max_length=32),
+        db_persist=True,
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("text")
+        verbose_name_plural = _("texts")
+        constraints = [
+            models.UniqueConstraint(fields=["article", "language"], name="one_text_per_language"),
+            models.CheckConstraint(
+                condition=Q(origin__in=["original", "human", "machine"]), name="text_origin_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.derive()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def derive(self) -> None:
+        """Set what follows from what was typed; whoever calls `bulk_create()` calls this first."""
+        self.body = clean_body(self.body)
+        self.slug = slug_of(self.slug or self.title)
+
+    def is_stale(self, original: "ArticleText") -> bool:
+        """Whether the original has changed since this translation was made of it."""
+        return self.origin != self.Origin.ORIGINAL and (
+            self.source_fingerprint != original.fingerprint
+        )

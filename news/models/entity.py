@@ -1,0 +1,101 @@
+"""The companies, projects, countries, people and products that articles mention."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from .article import Article
+from .catalogue import NamedInLanguages, in_reader_language
+
+
+class Entity(NamedInLanguages):
+    class Kind(models.TextChoices):
+        COMPANY = "company", _("Companies and institutions")
+        PROJECT = "project", _("Projects")
+        COUNTRY = "country", _("Countries")
+        PERSON = "person", _("People")
+        PRODUCT = "product", _("Products")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    description_en = models.TextField(_("description in English"), blank=True)
+    description_ru = models.TextField(_("description in Russian"), blank=True)
+
+    class Meta:
+        ordering = ["name_en"]
+        verbose_name = _("entity")
+        verbose_name_plural = _("entities")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["company", "project", "country", "person", "product"]),
+                name="entity_kind_known",
+            )
+        ]
+
+    @property
+    def description(self) -> str:
+        return in_reader_language(self, "description")
+
+    def get_absolute_url(self) -> str:
+        return reverse("news:entity", args=[self.slug])
+
+
+class EntityAlias(models.Model):
+    """Another name under which texts in one language mention an entity."""
+
+    entity = models.ForeignKey(Entity, models.CASCADE, related_name="aliases")
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    name = models.CharField(_("name"), max_length=160)
+
+    class Meta:
+        verbose_name = _("other name")
+        verbose_name_plural = _("other names")
+        constraints = [
+            models.UniqueConstraint(fields=["entity", "language", "name"], name="alias_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MentionQuerySet(models.QuerySet["Mention"]):
+    def accepted(self) -> "MentionQuerySet":
+        return self.filter(state=Mention.State.ACCEPTED)
+
+
+class Mention(models.Model):
+    """An article names an entity. Refused ones stay, so that they are not proposed again."""
+
+    class State(models.TextChoices):
+        FOUND = "found", _("Found")
+        ACCEPTED = "accepted", _("Accepted")
+        REFUSED = "refused", _("Refused")
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="mentions")
+    entity = models.ForeignKey(Entity, models.CASCADE, related_name="mentions")
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.FOUND)
+    sentence = models.TextField(_("sentence"), blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MentionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mention")
+        verbose_name_plural = _("mentions")
+        constraints = [
+            models.UniqueConstraint(fields=["article", "entity"], name="mention_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["found", "accepted", "refused"]),
+                name="mention_state_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["entity", "article"],
+                name="mention_accepted",
+                condition=models.Q(state="accepted"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity} ({self.state})"

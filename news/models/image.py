@@ -1,0 +1,55 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .catalogue import in_reader_language
+
+_FRACTION = [MinValueValidator(0), MaxValueValidator(1)]
+
+
+class Image(models.Model):
+    """A picture as uploaded, with what its use demands: alt text, credit, licence."""
+
+    file = models.ImageField(
+        _("file"), upload_to="images/%Y/%m/", width_field="width", height_field="height"
+    )
+    width = models.PositiveIntegerField(editable=False, default=0)
+    height = models.PositiveIntegerField(editable=False, default=0)
+    alt_en = models.CharField(_("description in English"), max_length=300, blank=True)
+    alt_ru = models.CharField(_("description in Russian"), max_length=300, blank=True)
+    caption_en = models.CharField(_("caption in English"), max_length=300, blank=True)
+    caption_ru = models.CharField(_("caption in Russian"), max_length=300, blank=True)
+    credit = models.CharField(_("credit"), max_length=160, blank=True)
+    source_url = models.URLField(_("where it comes from"), max_length=500, blank=True)
+    licence = models.CharField(_("licence or basis"), max_length=120, blank=True)
+    # Where the eye goes, as fractions of width and height: crops keep this point.
+    focal_x = models.FloatField(_("focal point, from the left"), default=0.5, validators=_FRACTION)
+    focal_y = models.FloatField(_("focal point, from the top"), default=0.5, validators=_FRACTION)
+    # Scaled copies made by a worker, smallest first: [{"name": …, "width": 640, "height": 400}, …].
+    # On the row, since they are only ever read together with it.
+    renditions = models.JSONField(default=list, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+
+    def __str__(self) -> str:
+        return self.alt or str(self.file)
+
+    @property
+    def alt(self) -> str:
+        return in_reader_language(self, "alt")
+
+    @property
+    def caption(self) -> str:
+        return in_reader_language(self, "caption")
+
+    @property
+    def srcset(self) -> str:
+        """The renditions for an <img srcset>; empty until a worker has made them."""
+        storage = self.file.storage
+        return ", ".join(
+            f"{storage.url(rendition['name'])} {rendition['width']}w"
+            for rendition in self.renditions
+        )

@@ -1,0 +1,82 @@
+"""What pages of every app show of the news."""
+
+from datetime import timedelta
+from itertools import groupby
+
+from django import template
+from django.conf import settings
+from django.urls import translate_url
+from django.utils import timezone
+from django.utils.translation import get_language, get_language_info
+
+from news.models import Article, Entity, Rubric
+
+register = template.Library()
+
+
+@register.simple_tag
+def rubrics() -> list[Rubric]:
+    return list(Rubric.objects.all())
+
+
+@register.simple_tag
+def most_read(days: int = 30, count: int = 5) -> list[Article]:
+    """The most read of the recent ones; of all, where the newest article is older than that."""
+    articles = Article.objects.published().in_language()
+    recent = articles.filter(published_at__gte=timezone.now() - timedelta(days=days))
+    return list(recent.order_by("-views", "-pk")[:count])
+
+
+@register.simple_tag
+def mentions_by_kind(article: Article) -> list[tuple[str, list[Entity]]]:
+    """[(label of the kind, entities)], in the order of Entity.Kind."""
+    order = Entity.Kind.values
+    entities = sorted(
+        (mention.entity for mention in article.mentions.all()),
+        key=lambda entity: (order.index(entity.kind), entity.name),
+    )
+    return [
+        (str(Entity.Kind(kind).label), list(group))
+        for kind, group in groupby(entities, key=lambda entity: entity.kind)
+    ]
+
+
+@register.simple_tag
+def neighbours(article: Article) -> dict[str, Article | None]:
+    """The `previous` (older) and `next` (newer) article of its rubric."""
+    siblings = Article.objects.published().in_language().filter(rubric=article.rubric_id)
+    siblings = siblings.exclude(pk=article.pk)
+    older = siblings.filter(published_at__lte=article.published_at).newest_first()
+    newer = siblings.filter(published_at__gt=article.published_at).order_by("published_at", "pk")
+    return {"previous": older.first(), "next": newer.first()}
+
+
+@register.simple_tag(takes_context=True)
+def other_languages(context: template.Context) -> list[dict[str, str]]:
+    """This page's address in the other languages: code, the language's own name, URL."""
+    request = context.get("request")
+    if request is None:
+        return []
+    return [
+        {
+            "code": code,
+            "name": get_language_info(code)["name_local"],
+            "url": translate_url(request.get_full_path(), code),
+        }
+        for code, _name in settings.LANGUAGES
+        if code != get_language()
+    ]
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """The language's name in itself: Русский, English."""
+    return str(get_language_info(code)["name_local"])
+
+
+@register.filter
+def is_old(article: Article) -> bool:
+    """Over a year: readers are told, since old news travels as new."""
+    return article.published_at is not None and article.published_at < timezone.now() - timedelta(
+        days=365
+    )

@@ -1,0 +1,86 @@
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from news.filters import ORDERS, ArticleFilter
+from news.forms import VoteForm
+from news.front_page import front_page as compose_front_page
+from news.models import Article, Entity, Mention, Rubric, Source
+from news.paging import keyset_page
+from news.rating import rate, vote_of
+from news.requests import ReaderRequest
+
+
+@require_safe
+def front_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "news/front_page.html", {"front_page": compose_front_page()})
+
+
+@require_safe
+def archive(request: HttpRequest) -> HttpResponse:
+    filters = ArticleFilter(request.GET, Article.objects.published().for_cards())
+    page = None
+    if filters.is_valid():
+        page = keyset_page(filters.qs, filters.ordering, request.GET)
+    return render(request, "news/archive.html", {"filters": filters, "page": page})
+
+
+@require_safe
+def rubric(request: HttpRequest, slug: str) -> HttpResponse:
+    rubric = get_object_or_404(Rubric, slug=slug)
+    return _list(request, "news/rubric.html", {"rubric": rubric}, rubric=rubric)
+
+
+@require_safe
+def source(request: HttpRequest, slug: str) -> HttpResponse:
+    source = get_object_or_404(Source, slug=slug)
+    return _list(request, "news/source.html", {"source": source}, source=source)
+
+
+@require_safe
+def entity(request: HttpRequest, slug: str) -> HttpResponse:
+    entity = get_object_or_404(Entity, slug=slug)
+    mentioning = Mention.objects.accepted().filter(entity=entity).values("article")
+    return _list(request, "news/entity.html", {"entity": entity}, pk__in=mentioning)
+
+
+def _list(
+    request: HttpRequest, template: str, context: dict[str, Any], **only: Any
+) -> HttpResponse:
+    articles = Article.objects.published().for_cards().filter(**only)
+    page = keyset_page(articles, ORDERS["newest"], request.GET)
+    return render(request, template, {**context, "page": page})
+
+
+@require_safe
+def article(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    article = get_object_or_404(Article.objects.addressable().for_page(), pk=pk)
+    if article.state == Article.State.RETRACTED:
+        return render(request, "news/article_retracted.html", {"article": article}, status=410)
+    if slug != article.slug:
+        return redirect(article, permanent=True)
+    article.own_vote = vote_of(request.user.pk, article)
+    text, original = article.text_in(article.language), article.original()
+    context = {
+        "article": article,
+        "text": text,
+        "translation_is_stale": text and original and text.is_stale(original),
+    }
+    return render(request, "news/article.html", context)
+
+
+@login_required
+@require_POST
+def vote(request: ReaderRequest, pk: int, slug: str) -> HttpResponse:
+    article = get_object_or_404(Article.objects.published().in_language(), pk=pk)
+    form = VoteForm(request.POST)
+    if not form.is_valid():
+        return render(request, "400.html", status=400)
+    value = form.cleaned_data["value"]
+    article.rating, article.own_vote = rate(article, request.user.pk, value), value or None
+    if request.htmx:
+        return render(request, "news/_rating.html", {"article": article})
+    return redirect(f"{article.get_absolute_url()}#rating")

@@ -1,0 +1,326 @@
+"""Settings, driven by environment variables; `.env.example` lists them all.
+
+Nothing here knows whether PostgreSQL and Redis are embedded or a cluster: `portal.embedded`
+puts the same variables into the environment that a production machine would.
+"""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+environ.Env.read_env(BASE_DIR / ".env")
+env = environ.Env()
+
+T = TypeVar("T")
+
+
+def read(name: str, cast: type[T], default: Any = environ.Env.NOTSET) -> T:
+    """The environment variable `name` as a `cast`; names the variable when it can't be read."""
+    try:
+        return env.get_value(name, cast=cast, default=default)
+    except ImproperlyConfigured:
+        raise ImproperlyConfigured(f"{name} is not set. See .env.example.") from None
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} can't be used: {error}. See .env.example.") from None
+
+
+def read_url(name: str, schemes: tuple[str, ...], default: Any = environ.Env.NOTSET) -> str:
+    """A URL with one of `schemes` and a host. The message never shows the URL: it has passwords."""
+    url = read(name, str, default)
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in schemes and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable or not parts.hostname:
+        wanted = " or ".join(f"{scheme}://…" for scheme in schemes)
+        raise ImproperlyConfigured(f"{name} must be a URL such as {wanted}. See .env.example.")
+    return url
+
+
+# The site
+
+DEBUG = read("DEBUG", bool, False)
+SECRET_KEY = read("SECRET_KEY", str)
+SECRET_KEY_FALLBACKS = read("SECRET_KEY_FALLBACKS", list, [])
+SITE_NAME = read("SITE_NAME", str, "Vestnik")
+# Where links in mails, feeds and sitemaps lead; https here switches the https-only protections on.
+SITE_URL = read_url("SITE_URL", ("https", "http"), "http://127.0.0.1:8000").rstrip("/")
+_HOST = urlsplit(SITE_URL).hostname
+_LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = read("ALLOWED_HOSTS", list, _LOOPBACK if _HOST in _LOOPBACK else [_HOST])
+CONTACT_EMAIL = read("CONTACT_EMAIL", str, "editors@example.org")
+
+INSTALLED_APPS = [
+    "portal",
+    "comments",
+    "subscriptions",
+    "news",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "django_filters",
+    "django_htmx",
+]
+
+MIDDLEWARE = [
+    "portal.middleware.name_request",
+    "portal.middleware.answer_probes",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "portal.middleware.refuse_unreadable_input",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.middleware.use_account_time_zone",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "portal.context_processors.site",
+            ],
+        },
+    }
+]
+
+# Rows, cache, tasks
+
+read_url("DATABASE_URL", ("postgresql", "postgres"))
+DATABASES = {
+    "default": {
+        **env.db_url("DATABASE_URL"),
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_HEALTH_CHECKS": True,  # a restarted PostgreSQL costs nobody an error page
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": read("DATABASE_POOL_SIZE", int, 4), "timeout": 10}
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = read_url("REDIS_URL", ("redis", "rediss"))
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "vestnik",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
+}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Redis hands a task of a killed worker out again after this long. Nothing depends on it: the truth
+# is in rows, and the sweeps below find what was left undone.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 15 * 60}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 10 * 60
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# How many workers may send digests at the same time.
+DIGEST_SENDERS = read("DIGEST_SENDERS", int, 4)
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_ROUTES = {"subscriptions.tasks.send_edition": {"queue": "digest"}}
+# Plain intervals only: who is due is a query, so a late or doubled tick is harmless. A tick that
+# waited longer than its interval is worthless, hence `expires`.
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    for name, task, seconds in [
+        ("heartbeat", "portal.tasks.beat_heart", 10.0),
+        ("clear expired sessions", "portal.tasks.clear_sessions", 24 * 3600.0),
+        ("publish scheduled articles", "news.tasks.publish_due", 15.0),
+        ("plan and send digests", "subscriptions.tasks.tick", 30.0),
+    ]
+}
+
+# People
+
+AUTH_USER_MODEL = "portal.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "news:front_page"
+ACCOUNT_LOGOUT_REDIRECT_URL = "news:front_page"
+ACCOUNT_ADAPTER = "portal.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "portal.forms.SignupForm"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_USERNAME_MIN_LENGTH = 2
+ACCOUNT_SESSION_REMEMBER = True
+# How many proxies of our own stand before the web server: their entries of X-Forwarded-For are
+# trusted, a visitor's are not.
+ALLAUTH_TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT", int, 0)
+
+# Languages and time
+
+LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
+LANGUAGE_CODE = "en"
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = read("TIME_ZONE", str, "UTC")
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(
+        f"TIME_ZONE must be an IANA name such as Europe/Riga, not {TIME_ZONE!r}."
+    )
+
+# Mail
+
+read_url("EMAIL_URL", ("smtp", "smtp+tls", "smtp+ssl"), "smtp://127.0.0.1:25")
+vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = read("DEFAULT_FROM_EMAIL", str, f"{SITE_NAME} <news@example.org>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Files
+
+# The web process hands out static files and pictures itself, as they lie in the source; else
+# `collectstatic` gathers them, and nginx or a store hands out pictures.
+SERVE_FILES = read("SERVE_FILES", bool, DEBUG)
+WHITENOISE_USE_FINDERS = SERVE_FILES
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(read("MEDIA_ROOT", str, str(BASE_DIR / "var" / "media")))
+S3_BUCKET = read("S3_BUCKET", str, "")
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if SERVE_FILES
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+if S3_BUCKET:
+    if find_spec("storages") is None:
+        raise ImproperlyConfigured("S3_BUCKET needs the packages of requirements-s3.txt.")
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": read("S3_ENDPOINT_URL", str, None),
+            "region_name": read("S3_REGION", str, None),
+            "access_key": read("S3_ACCESS_KEY", str, None),
+            "secret_key": read("S3_SECRET_KEY", str, None),
+            "custom_domain": read("S3_PUBLIC_HOST", str, None),
+            "querystring_auth": False,
+            "file_overwrite": False,
+        },
+    }
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# Protection
+
+HTTPS = SITE_URL.startswith("https:")
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
+)
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+_MEDIA_HOST = [f"https://{env('S3_PUBLIC_HOST')}"] if S3_BUCKET and "S3_PUBLIC_HOST" in env else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [NONCE, SELF],
+        "style-src": [NONCE, SELF],
+        "img-src": [SELF, "data:", *_MEDIA_HOST],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+# Logs
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request": {"()": "portal.middleware.RequestNameFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)-7s %(name)s [%(request_id)s] %(message)s"}
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request"],
+            "formatter": "line",
+        }
+    },
+    "root": {"handlers": ["console"], "level": read("LOG_LEVEL", str, "INFO").upper()},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        # A line for every tick, every few seconds, would bury what matters.
+        **{
+            name: {"level": "WARNING"}
+            for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace")
+        },
+    },
+}

@@ -1,0 +1,29 @@
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+from django.views.static import serve
+
+from portal import assets, views
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("assets/<str:name>", assets.asset, name="asset"),
+    *i18n_patterns(
+        path("", include("news.urls")),
+        path("", include("comments.urls")),
+        path("subscriptions/", include("subscriptions.urls")),
+        path("accounts/settings/", views.account_settings, name="account_settings"),
+        path("accounts/", include("allauth.urls")),
+    ),
+]
+if settings.SERVE_FILES:
+    media = {"document_root": settings.MEDIA_ROOT}
+    urlpatterns.append(path("media/<path:path>", serve, media, name="media"))
+
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.permission_denied"
+handler404 = "portal.errors.page_not_found"
+handler500 = "portal.errors.server_error"

@@ -1,0 +1,97 @@
+"""What stands in a digest, and the message made of it, once for all its recipients."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from news.models import Article, ArticleQuerySet, ArticleText
+from subscriptions import emails, links, stencil
+from subscriptions.models import Edition, Subscription
+from subscriptions.slots import previous_slot
+from subscriptions.topics import Topics
+
+ARTICLES = 12
+
+
+def choose_articles(language: str, topics: Topics, since: datetime, cut_at: datetime) -> list[int]:
+    """The ids of what an edition shows, in its order: pinned, in the reader's language, newest."""
+    own_text = ArticleText.objects.filter(article=OuterRef("pk"), language=language)
+    articles = _published(topics, since, cut_at).order_by(
+        "-is_pinned", Exists(own_text).desc(), "-published_at", "-pk"
+    )
+    return list(articles.values_list("pk", flat=True)[:ARTICLES])
+
+
+def compose(edition_id: int) -> Edition | None:
+    """Render the edition, if nobody has yet; cancel it if all its articles were taken back."""
+    with transaction.atomic():
+        # Without the key, or planners that add deliveries to it would have to wait.
+        locked = Edition.objects.select_for_update(no_key=True)
+        edition = locked.filter(pk=edition_id).first()
+        if edition and edition.state == Edition.State.BUILDING:
+            if letter := _letter(edition, list(edition.items.values_list("article_id", flat=True))):
+                message = _message(letter, edition.language)
+                edition.finish_composing(letter.subject[:250], message)
+            else:
+                edition.cancel()
+        return edition
+
+
+def preview(subscription: Subscription, now: datetime) -> emails.Letter | None:
+    """The digest as it would be, were it cut now; None when there is nothing new."""
+    since = subscription.covered_until or previous_slot(subscription, now).at
+    topics = Topics.of(subscription)
+    edition = Edition(language=subscription.language, topics=topics.key(), since=since, cut_at=now)
+    return _letter(edition, choose_articles(edition.language, topics, since, now))
+
+
+def _published(topics: Topics, since: datetime, cut_at: datetime) -> ArticleQuerySet:
+    """Public, and published after `since`, up to and with `cut_at`."""
+    articles = Article.objects.published().filter(published_at__gt=since, published_at__lte=cut_at)
+    return topics.among(articles)
+
+
+def _letter(edition: Edition, ids: list[int]) -> emails.Letter | None:
+    """`ids` may have been chosen a while ago: what is no longer public is left out."""
+    public = Article.objects.published().in_language(edition.language)
+    by_id = public.select_related("rubric", "source").in_bulk(ids)
+    articles = [by_id[pk] for pk in ids if pk in by_id]
+    if not articles:
+        return None
+    total = _published(Topics.from_key(edition.topics), edition.since, edition.cut_at).count()
+    return emails.digest(
+        articles,
+        more=max(total - len(articles), 0),
+        until=edition.cut_at,
+        language=edition.language,
+        unsubscribe_url=links.UNSUBSCRIBE.url_of(stencil.UNSUBSCRIBE, edition.language),
+        preferences_url=links.PREFERENCES.url_of(stencil.PREFERENCES, edition.language),
+    )
+
+
+def _message(letter: emails.Letter, language: str) -> bytes:
+    """MIME with CRLF, and marks wherever recipients differ. RFC 2369, 2919, 3834 and 8058."""
+    unsubscribe_url = links.UNSUBSCRIBE.url_of(stencil.UNSUBSCRIBE, language)
+    headers = {
+        "Date": stencil.DATE,
+        "Message-ID": stencil.MESSAGE_ID,
+        "Content-Language": language,
+        "Auto-Submitted": "auto-generated",
+        "List-Id": f"<digest.{urlsplit(settings.SITE_URL).hostname}>",
+        "List-Unsubscribe": f"<{unsubscribe_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    message = EmailMultiAlternatives(
+        letter.subject, stencil.fold(letter.text), to=[stencil.TO], headers=headers
+    )
+    message.attach_alternative(stencil.fold(letter.html), "text/html")
+    rendered = b"\r\n".join([*message.message().as_bytes().splitlines(), b""])
+    rendered = rendered.replace(
+        b": \r\n ", b": "
+    )  # some programs overlook a value on the next line
+    stencil.Stencil(rendered)  # raises where a mark was lost
+    return rendered

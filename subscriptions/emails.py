@@ -1,0 +1,99 @@
+"""The letters of this app, one function for each kind.
+
+NAME_subject.txt, NAME.txt and NAME.html in templates/subscriptions/email/ are one letter.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import make_msgid
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from news.models import Article
+from subscriptions import consent, links
+from subscriptions.models import Subscription
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    text: str
+    html: str
+
+
+def confirmation(subscription: Subscription) -> EmailMultiAlternatives:
+    """Asks the owner of the address whether they want the digest (double opt-in)."""
+    context = {
+        "subscription": subscription,
+        "confirm_url": links.CONFIRM.url(subscription),
+        "days": links.CONFIRM.max_age.days if links.CONFIRM.max_age else None,
+    }
+    return _message("confirmation", subscription, context)
+
+
+def already_subscribed(subscription: Subscription) -> EmailMultiAlternatives:
+    """Tells the owner, and nobody else, that the address gets the digest already."""
+    context = {
+        "subscription": subscription,
+        "preferences_url": links.PREFERENCES.url(subscription),
+        "unsubscribe_url": links.UNSUBSCRIBE.url(subscription),
+    }
+    return _message("already_subscribed", subscription, context)
+
+
+def digest(
+    articles: list[Article],
+    more: int,
+    until: datetime,
+    language: str,
+    unsubscribe_url: str,
+    preferences_url: str,
+) -> Letter:
+    """`articles` have their texts in `language`; `more` were published and don't fit in."""
+    context = {
+        "articles": articles,
+        "more": more,
+        "total": len(articles) + more,
+        "others": len(articles) + more - 1,
+        "until": timezone.localtime(until, timezone.get_default_timezone()),
+        "unsubscribe_url": unsubscribe_url,
+        "preferences_url": preferences_url,
+    }
+    return render("digest", language, context)
+
+
+def render(name: str, language: str, context: dict[str, Any]) -> Letter:
+    context = {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "contact_email": settings.CONTACT_EMAIL,
+        "consent": consent.wording(language),
+        **context,
+    }
+    template = f"subscriptions/email/{name}"
+    with translation.override(language):
+        subject = render_to_string(f"{template}_subject.txt", context)
+        text = render_to_string(f"{template}.txt", context)
+        html = render_to_string(f"{template}.html", context)
+    return Letter(" ".join(subject.split()), text.strip() + "\n", html)
+
+
+def _message(
+    name: str, subscription: Subscription, context: dict[str, Any]
+) -> EmailMultiAlternatives:
+    letter = render(name, subscription.language, context)
+    headers = {
+        "Message-ID": make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": subscription.language,
+    }
+    message = EmailMultiAlternatives(
+        letter.subject, letter.text, to=[subscription.email], headers=headers
+    )
+    message.attach_alternative(letter.html, "text/html")
+    return message

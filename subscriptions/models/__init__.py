@@ -1,0 +1,23 @@
+from .delivery import BounceEvent, Delivery, message_id_of
+from .edition import Edition, EditionItem, TransitionRefused
+from .subscription import (
+    ConsentEvent,
+    Subscription,
+    Suppression,
+    hash_of_address,
+    time_zones,
+)
+
+__all__ = [
+    "BounceEvent",
+    "ConsentEvent",
+    "Delivery",
+    "Edition",
+    "EditionItem",
+    "Subscription",
+    "Suppression",
+    "TransitionRefused",
+    "hash_of_address",
+    "message_id_of",
+    "time_zones",
+]

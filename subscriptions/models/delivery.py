@@ -1,0 +1,164 @@
+from datetime import date, datetime
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from .edition import Edition
+from .subscription import Subscription
+
+
+def message_id_of(subscription_id: int, local_date: date) -> str:
+    """The same for the same digest, however often it is sent: mail programs show it once.
+
+    A keyed hash, since the bare number would tell every reader how many subscribers there are.
+    """
+    row = f"{subscription_id} {local_date:%Y%m%d}"
+    name = salted_hmac("subscriptions.message_id", row, algorithm="sha256").hexdigest()[:32]
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return f"<digest.{name}@{domain or urlsplit(settings.SITE_URL).hostname}>"
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def unfinished(self) -> "DeliveryQuerySet":
+        """Without an outcome yet: waiting, or in a sender's hands."""
+        return self.filter(state__in=Delivery.UNFINISHED)
+
+    def waiting(self) -> "DeliveryQuerySet":
+        return self.filter(state__in=Delivery.WAITING)
+
+    def in_hands(self) -> "DeliveryQuerySet":
+        return self.filter(state__in=Delivery.IN_HANDS)
+
+    def ready_to_go(self, now: datetime | None = None) -> "DeliveryQuerySet":
+        """Waiting, and not told to wait longer."""
+        return self.waiting().filter(Q(not_before=None) | Q(not_before__lte=now or timezone.now()))
+
+    def skip(self) -> int:
+        """What still waits is not to be sent; returns how many."""
+        return self.waiting().update(state=Delivery.State.SKIPPED, finished_at=timezone.now())
+
+    def send_again(self) -> int:
+        """Queue what may not have arrived once more, at somebody's wish; returns how many."""
+        lost = self.filter(state__in=[Delivery.State.UNCERTAIN, Delivery.State.FAILED])
+        return lost.update(
+            state=Delivery.State.QUEUED, attempts=0, not_before=None, finished_at=None
+        )
+
+
+class Delivery(models.Model):
+    """One digest for one subscriber: the ledger that nothing leaves without a recorded outcome.
+
+    queued → claimed → sending → sent | retry | failed | uncertain | skipped. A row in `sending` may
+    have reached its reader: when its sender dies it becomes `uncertain`, never `queued` again.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        CLAIMED = "claimed", _("Claimed")
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Sent")
+        RETRY = "retry", _("To be tried again")
+        FAILED = "failed", _("Failed")
+        UNCERTAIN = "uncertain", _("Uncertain")
+        SKIPPED = "skipped", _("Skipped")
+
+    WAITING = (State.QUEUED, State.RETRY)
+    IN_HANDS = (State.CLAIMED, State.SENDING)
+    UNFINISHED = (*WAITING, *IN_HANDS)
+
+    subscription = models.ForeignKey(
+        Subscription, models.CASCADE, related_name="deliveries", verbose_name=_("subscription")
+    )
+    local_date = models.DateField(_("day"), help_text=_("The subscriber's own calendar day."))
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="deliveries", verbose_name=_("edition")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
+    claim_token = models.UUIDField(null=True, editable=False)
+    # When its sender last gave a sign of life for it: at the claim, and as its sending began.
+    heartbeat_at = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    not_before = models.DateTimeField(null=True, editable=False)
+    smtp_code = models.PositiveSmallIntegerField(_("SMTP code"), null=True)
+    smtp_message = models.CharField(_("answer"), max_length=500, blank=True)
+    message_id = models.CharField(_("Message-ID"), max_length=200, unique=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscription", "local_date"], name="one_digest_per_local_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        "queued",
+                        "claimed",
+                        "sending",
+                        "sent",
+                        "retry",
+                        "failed",
+                        "uncertain",
+                        "skipped",
+                    ]
+                ),
+                name="delivery_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["claimed", "sending"])
+                | Q(claim_token__isnull=False, heartbeat_at__isnull=False),
+                name="claimed_delivery_has_token",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["edition", "id"],
+                name="delivery_unfinished",
+                condition=Q(state__in=["queued", "retry", "claimed", "sending"]),
+            ),
+            models.Index(
+                fields=["claim_token"],
+                name="delivery_claimed",
+                condition=Q(state__in=["claimed", "sending"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.message_id
+
+
+class BounceEvent(models.Model):
+    """What a mail provider or a bounce message said of a delivery, each counted once."""
+
+    class Kind(models.TextChoices):
+        HARD = "hard", _("Hard bounce")
+        SOFT = "soft", _("Soft bounce")
+        COMPLAINT = "complaint", _("Complaint")
+        AUTO_REPLY = "auto_reply", _("Automatic reply")
+        UNKNOWN = "unknown", _("Unknown")
+
+    provider = models.CharField(max_length=40)
+    event_id = models.CharField(max_length=200)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    delivery = models.ForeignKey(Delivery, models.SET_NULL, null=True, related_name="bounce_events")
+    address_hash = models.CharField(max_length=64, db_index=True)
+    detail = models.TextField(_("detail"), blank=True)
+    happened_at = models.DateTimeField(_("happened at"))
+
+    class Meta:
+        verbose_name = _("bounce")
+        verbose_name_plural = _("bounces")
+        constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="bounce_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.event_id}"

@@ -1,0 +1,23 @@
+from celery import shared_task
+
+from subscriptions import digest, sending, signup
+
+_UNTIL_NEXT_TICK = 30
+
+
+@shared_task
+def tick() -> None:
+    digest.tick()
+    for edition_id in sending.editions_to_send():
+        send_edition.apply_async((edition_id,), expires=_UNTIL_NEXT_TICK)
+
+
+@shared_task
+def send_edition(edition_id: int) -> None:
+    if sending.send_edition(edition_id):
+        send_edition.delay(edition_id)
+
+
+@shared_task
+def send_letter(subscription_id: int) -> None:
+    signup.send_letter(subscription_id)

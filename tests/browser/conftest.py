@@ -1,0 +1,152 @@
+"""The portal as a newcomer starts it, from a copy of the source, and a browser to walk it."""
+
+import email
+import email.policy
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from portal.embedded import free_port
+
+T = TypeVar("T")
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))),
+    None,
+)
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in here:
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.xdist_group("browser"))
+        if not CHROMIUM:
+            item.add_marker(pytest.mark.skip(reason="no Chromium or Chrome on PATH"))
+    if here and not CHROMIUM:
+        print("\n*** BROWSER TESTS DO NOT RUN: there is no Chromium or Chrome on PATH. ***\n")
+
+
+@dataclass
+class Portal:
+    """A running `manage.py run`, in a copy of the source of its own."""
+
+    folder: Path
+    url: str
+    process: subprocess.Popen[str]
+    output: list[str] = field(default_factory=list)
+
+    def manage(self, *arguments: str) -> str:
+        """What a manage.py command typed beside it prints."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=self.folder,
+            env=bare_environment(),
+            check=True,
+            text=True,
+            stdout=subprocess.PIPE,
+        ).stdout
+
+    def mail_to(self, address: str, subject: str = "") -> EmailMessage:
+        """The newest mail to `address`; waits for it."""
+
+        def find() -> EmailMessage | None:
+            for path in sorted(self.folder.glob("var/mail/*.eml"), reverse=True):
+                message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+                if address in message["To"] and re.search(subject, message["Subject"]):
+                    return message
+            return None
+
+        return wait_for(find, f"mail to {address}")
+
+
+def bare_environment() -> dict[str, str]:
+    """Ours without what the test run has put into it: as on a newcomer's machine."""
+    ours = {
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SECRET_KEY",
+        "DEBUG",
+        "SITE_URL",
+        "TIME_ZONE",
+        "EMAIL_URL",
+    }
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ours and not name.startswith(("DJANGO_", "PYTEST"))
+    }
+
+
+def wait_for(find: Callable[[], T | None], what: str, seconds: float = 90) -> T:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if (found := find()) is not None:
+            return found
+        time.sleep(0.3)
+    raise AssertionError(f"no {what} in {seconds} s")
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    folder = tmp_path_factory.mktemp("checkout") / "vestnik"
+    ignored = shutil.ignore_patterns(".venv", "var", ".git", "node_modules", ".*_cache")
+    shutil.copytree(ROOT, folder, ignore=ignored)
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "run", "--port", str(port)],
+        cwd=folder,
+        env=bare_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    running = Portal(folder, f"http://127.0.0.1:{port}", process)
+    assert process.stdout
+    for line in process.stdout:
+        running.output.append(line)
+        if "Ctrl-C stops everything" in line:
+            break
+    else:
+        raise AssertionError("".join(running.output))
+    drain = subprocess.Popen(["cat"], stdin=process.stdout, stdout=(folder / "run.log").open("w"))
+    yield running
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    drain.wait(10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, portal: Portal) -> Iterator[Page]:
+    """A fresh visitor with English as their language; any error in a script fails the test."""
+    context = browser.new_context(base_url=portal.url, locale="en-GB")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []

@@ -1,0 +1,56 @@
+import pytest
+
+from news.models import Article, ArticleVote
+from tests.factories import make_article, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def vote(client, article, value):
+    return client.post(f"/en/articles/{article.pk}-x/vote/", {"value": value})
+
+
+def rating() -> int:
+    return Article.objects.get().rating
+
+
+def test_a_reader_votes_changes_their_mind_and_takes_it_back(client):
+    article = make_article()
+    client.force_login(make_user())
+    for value, expected in [("1", 1), ("1", 1), ("-1", -1), ("0", 0)]:
+        vote(client, article, value)
+        assert rating() == expected
+
+
+def test_two_readers_make_two(client):
+    article = make_article()
+    for _ in range(2):
+        client.force_login(make_user())
+        vote(client, article, "-1")
+    assert rating() == -2
+
+
+def test_a_visitor_is_asked_to_log_in(client):
+    response = vote(client, make_article(), "1")
+    assert response.status_code == 302
+    assert "/accounts/login/" in response.url
+    assert rating() == 0
+
+
+@pytest.mark.parametrize("value", ["2", "", "x", "1\0", "9" * 400])
+def test_anything_else_is_no_vote(client, value):
+    client.force_login(make_user())
+    assert vote(client, make_article(), value).status_code == 400
+    assert not ArticleVote.objects.exists()
+
+
+def test_get_never_votes(client):
+    article = make_article()
+    client.force_login(make_user())
+    assert client.get(f"/en/articles/{article.pk}-x/vote/?value=1").status_code == 405
+    assert rating() == 0
+
+
+def test_what_is_not_public_has_no_votes(client):
+    client.force_login(make_user())
+    assert vote(client, make_article(state="draft"), "1").status_code == 404

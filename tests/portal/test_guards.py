@@ -1,0 +1,89 @@
+"""Guards for the whole project: what must stay true whatever is added."""
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import polib
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+
+ROOT = Path(settings.BASE_DIR)
+CATALOGUE = ROOT / "portal/locale/ru/LC_MESSAGES/django.po"
+
+
+@pytest.mark.django_db
+def test_every_model_change_has_its_migration():
+    call_command("makemigrations", check=True, dry_run=True, stdout=io.StringIO())
+
+
+def test_apps_import_one_way():
+    command = [Path(sys.executable).parent / "lint-imports", "--no-cache"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+
+
+def test_the_russian_interface_is_complete():
+    entries = polib.pofile(str(CATALOGUE))
+    assert [entry.msgid for entry in entries if not entry.translated() or entry.fuzzy] == []
+    assert [entry.msgid for entry in entries if entry.obsolete] == []
+
+
+def test_the_compiled_catalogue_is_the_written_one():
+    written = {e.msgid: e.msgstr or e.msgstr_plural for e in polib.pofile(str(CATALOGUE))}
+    compiled = polib.mofile(str(CATALOGUE.with_suffix(".mo")))
+    assert {e.msgid: e.msgstr or e.msgstr_plural for e in compiled} == written
+
+
+@pytest.mark.skipif(not shutil.which("xgettext"), reason="collecting strings needs gettext")
+def test_every_string_of_the_interface_is_in_the_catalogue(tmp_path):
+    copy = tmp_path / "copy"
+    for name in ("portal", "news", "comments", "subscriptions", "templates"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    written = {entry.msgid for entry in polib.pofile(str(CATALOGUE))}
+    script = (
+        "import django; from django.conf import settings; from django.core.management import "
+        "call_command; settings.configure(USE_I18N=True, LOCALE_PATHS=['portal/locale']); "
+        "django.setup(); call_command('makemessages', locale=['ru'], no_obsolete=True, verbosity=0)"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=copy, check=True, capture_output=True)
+    collected = polib.pofile(str(copy / CATALOGUE.relative_to(ROOT)))
+    assert {entry.msgid for entry in collected} - written == set()
+    assert written - {entry.msgid for entry in collected} == set()
+
+
+def test_production_settings_pass_djangos_deployment_check():
+    environment = {
+        **os.environ,
+        "DEBUG": "false",
+        "SECRET_KEY": "".join(chr(33 + i * 7 % 90) for i in range(64)),
+        "SITE_URL": "https://news.example.org",
+        "TRUSTED_PROXY_COUNT": "1",
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+
+
+def test_every_setting_is_listed_in_the_example():
+    import re
+
+    source = (ROOT / "portal/settings.py").read_text()
+    read = set(re.findall(r'read(?:_url)?\(\s*"([A-Z0-9_]+)"', source)) | {"EMAIL_URL"}
+    listed = set(re.findall(r"^#([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert read == listed
+
+
+def test_no_app_has_a_drawer_for_odds_and_ends():
+    forbidden = {"utils.py", "helpers.py", "services.py", "signals.py"}
+    ours = [
+        ROOT / config.label
+        for config in apps.get_app_configs()
+        if config.path.startswith(str(ROOT / config.label))
+    ]
+    assert [path for app in ours for path in app.rglob("*.py") if path.name in forbidden] == []
