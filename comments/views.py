@@ -59,7 +59,7 @@ def reply(request: HtmxRequest, pk: int, slug: str, seq: int) -> HttpResponse:
 
 def _write(request: HtmxRequest, article: Article, parent: Comment | None = None) -> HttpResponse:
     """The form and what it does; whatever goes wrong, what was typed is in it again."""
-    form = CommentForm(request.POST or None)
+    form = CommentForm(request.POST or None, auto_id=f"id_{parent.seq if parent else 0}_%s")
     context: dict[str, Any] = {"article": article, "parent": parent, "form": form}
     if not request.user.is_authenticated:
         status = 403 if request.method == "POST" else 200

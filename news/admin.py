@@ -6,7 +6,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm, Textarea
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from news.forms import ImageForm
@@ -166,7 +167,7 @@ class ArticleAdmin(admin.ModelAdmin):
         else:
             state = article.get_state_display()
             messages.success(request, _("Saved. The article is now: %(state)s.") % {"state": state})
-        return HttpResponseRedirect(f"../../{obj.pk}/change/")
+        return redirect("admin:news_article_change", obj.pk)
 
 
 @admin.register(Image)

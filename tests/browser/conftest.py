@@ -149,4 +149,5 @@ def page(browser: Browser, portal: Portal) -> Iterator[Page]:
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     context.close()
-    assert errors == []
+    # The browser's own word for a page left before its view transition was over.
+    assert [error for error in errors if "Transition was" not in error] == []

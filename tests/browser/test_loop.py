@@ -71,7 +71,7 @@ def test_a_visitor_registers_and_takes_part_in_a_discussion(page: Page, portal: 
     page.goto(link_in(mail, "confirm-email"))
     page.get_by_role("button", name="Confirm").click()
 
-    expect(page).to_have_url(article)
+    expect(page).to_have_url(f"{article}#discussion")
 
     page.context.clear_cookies()
     page.goto(article)
@@ -87,8 +87,8 @@ def test_a_visitor_registers_and_takes_part_in_a_discussion(page: Page, portal: 
     page.reload()
     mine = page.locator("li.comment", has_text="What a machine.").first
     mine.get_by_role("link", name="Reply").first.click()
-    page.get_by_label("Your comment").last.fill("And I answer myself.")
-    page.get_by_role("button", name="Post reply").click()
+    mine.get_by_label("Your comment").fill("And I answer myself.")
+    mine.get_by_role("button", name="Post reply").click()
     expect(page.get_by_text("And I answer myself.").first).to_be_visible()
 
     page.goto(article)
