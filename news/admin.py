@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from news.forms import ImageForm
+from news.forms import ArticleForm, ArticleTextFormSet, ImageForm
 from news.models import (
     Article,
     ArticleText,
@@ -51,6 +51,7 @@ _OFFERED = {
 
 class ArticleTextInline(admin.StackedInline):
     model = ArticleText
+    formset = ArticleTextFormSet
     extra = 1
     max_num = 2
     fields = ["language", "title", "lead", "body", "origin", "is_checked", "slug"]
@@ -76,8 +77,10 @@ class CorrectionInline(admin.StackedInline):
 
 @admin.register(Article)
 class ArticleAdmin(admin.ModelAdmin):
+    form = ArticleForm
+    view_on_site = False  # the form has a link of its own, once there is something to view
     change_form_template = "admin/news/article/change_form.html"
-    list_display = ["headline", "state", "rubric", "published_at", "is_pinned", "comment_count"]
+    list_display = ["headline", "state", "rubric", "published_at", "pinned", "comment_count"]
     list_filter = ["state", "rubric", "original_language", "is_pinned"]
     list_select_related = ["rubric"]
     search_fields = ["texts__title"]
@@ -111,6 +114,10 @@ class ArticleAdmin(admin.ModelAdmin):
     @admin.display(description=_("headline"))
     def headline(self, article: Article) -> str:
         return article.title or f"#{article.pk}"
+
+    @admin.display(description=_("pinned"), boolean=True)
+    def pinned(self, article: Article) -> bool:
+        return article.is_pinned
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         language = request.LANGUAGE_CODE

@@ -1,11 +1,12 @@
 from pathlib import PurePath
+from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as Picture
 
-from news.models import Image
+from news.models import Article, Image
 
 MOST_PIXELS = 50_000_000
 MOST_BYTES = 20 * 2**20
@@ -21,6 +22,37 @@ class VoteForm(forms.Form):
     """+1, −1, or 0 to take a vote back."""
 
     value = forms.TypedChoiceField(choices=[(1, "+"), (-1, "−"), (0, "0")], coerce=int)
+
+
+class ArticleForm(forms.ModelForm):
+    """An article as an editor changes it; one that is out keeps what it was let out with."""
+
+    class Meta:
+        model = Article
+        fields: list[str] = []
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or self.cleaned_data
+        if self.instance.is_public:
+            for name in ("source", "rights_holder", "licence", "published_at"):
+                if name in data and not data[name]:
+                    self.add_error(name, _("A published article can’t go without this."))
+        return data
+
+
+class ArticleTextFormSet(forms.BaseInlineFormSet):
+    def clean(self) -> None:
+        super().clean()
+        article = self.instance
+        languages = {
+            form.cleaned_data.get("language")
+            for form in self.forms
+            if form.is_valid() and not form.cleaned_data.get("DELETE")
+        }
+        if article.is_public and article.original_language not in languages:
+            raise forms.ValidationError(
+                _("A published article can’t go without its text in the original language.")
+            )
 
 
 class ImageForm(forms.ModelForm):

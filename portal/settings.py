@@ -210,7 +210,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT", int, 0)
 
 LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
 LANGUAGE_CODE = "en"
-LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+# The second holds our words for what django-allauth says.
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale", BASE_DIR / "portal" / "locale_allauth"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = read("TIME_ZONE", str, "UTC")

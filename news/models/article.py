@@ -212,6 +212,7 @@ class Article(models.Model):
                 condition=Q(response_to=None, response_kind="")
                 | Q(response_to__isnull=False, response_kind__in=["reply", "addition"]),
                 name="article_response_has_kind",
+                violation_error_message=_("A response has both an article it answers and a kind."),
             ),
         ]
         indexes = [
@@ -251,14 +252,21 @@ class Article(models.Model):
     @property
     def address_slug(self) -> str:
         """The slug that `in_language()` has set, else the original's (a query)."""
-        original = None if "slug" in self.__dict__ else self.original()
-        return self.slug if original is None else original.slug
+        if slug := self.__dict__.get("slug"):
+            return slug
+        original = self.original()
+        return original.slug if original else "article"
 
     def original(self) -> "ArticleText | None":
         return self.text_in(self.original_language)
 
     def text_in(self, language: str) -> "ArticleText | None":
         return next((text for text in self.texts.all() if text.language == language), None)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers know of it or soon will; then its rights and its original must stay."""
+        return self.state in (self.State.SCHEDULED, self.State.PUBLISHED, self.State.RETRACTED)
 
     @property
     def retraction(self) -> str:

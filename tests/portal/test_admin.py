@@ -106,6 +106,33 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(client):
     assert article.state == "draft"
 
 
+@pytest.mark.parametrize("field", ["rights_holder", "licence", "source"])
+def test_what_is_out_keeps_its_rights(client, field):
+    article = make_article()
+    client.force_login(staff("editor"))
+    data = form_of(article, published_at_0="2026-01-01", published_at_1="08:00", **{field: ""})
+    response = client.post(f"/admin/news/article/{article.pk}/change/", data)
+    assert "A published article can’t go without this." in response.content.decode()
+
+
+@pytest.mark.parametrize("change", [{"texts-0-DELETE": "on"}, {"original_language": "ru"}])
+def test_what_is_out_keeps_its_original(client, change):
+    article = make_article("Probe lands")
+    client.force_login(staff("editor"))
+    data = form_of(article, published_at_0="2026-01-01", published_at_1="08:00", **change)
+    response = client.post(f"/admin/news/article/{article.pk}/change/", data)
+    assert "without its text in the original language" in response.content.decode()
+    assert "Probe lands" in client.get("/en/").content.decode()
+
+
+def test_a_response_without_its_kind_is_refused_in_words(client):
+    article, answered = make_article(state="draft"), make_article()
+    client.force_login(staff("editor"))
+    data = form_of(article, response_to=answered.pk, response_kind="")
+    response = client.post(f"/admin/news/article/{article.pk}/change/", data)
+    assert "A response has both" in response.content.decode()
+
+
 @pytest.mark.parametrize("moment", ["9999-12-31", "0000-00-00", "yesterday"])
 def test_absurd_dates_are_refused_or_kept_without_an_error(client, moment):
     article = make_article(state="draft")
