@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 export PYTHONDONTWRITEBYTECODE = 1
+# What settings demand, for tools that read them and never connect.
+PLACEHOLDERS := SECRET_KEY=x DATABASE_URL=postgresql://x@x/x REDIS_URL=redis://x
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench messages lock clean
@@ -21,16 +23,17 @@ test: $(VENV)/ready ## all tests, with a private PostgreSQL and Valkey (make tes
 lint: $(VENV)/ready ## linters, types, who may import whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	SECRET_KEY=x DATABASE_URL=postgresql://x@x/x REDIS_URL=redis://x $(BIN)/mypy
+	$(PLACEHOLDERS) $(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
 bench: $(VENV)/ready ## the benchmarks, at a moderate size
-	@for name in $$(ls benchmarks/*.py 2>/dev/null | xargs -rn1 basename | sed 's/\.py$$//' | grep -v __init__); do \
+	@for name in pages; do \
 		$(BIN)/python -m benchmarks.$$name || exit 1; done
 
 messages: $(VENV)/ready ## collect and compile the interface's translations (needs gettext)
-	cd portal && ../$(BIN)/python ../manage.py makemessages --locale ru --no-obsolete --no-location --add-location never
-	$(BIN)/python manage.py compilemessages
+	$(PLACEHOLDERS) DJANGO_SETTINGS_MODULE=portal.settings $(BIN)/python -m django makemessages --locale ru \
+		--no-obsolete --add-location never --ignore .venv --ignore var --ignore node_modules
+	for po in portal/locale*/*/LC_MESSAGES/django.po; do msgfmt --check -o $${po%.po}.mo $$po || exit 1; done
 
 lock: $(VENV)/ready ## pin what pyproject.toml allows into requirements*.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -q pyproject.toml -o requirements.txt

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from comments.models import Comment, CommentQuerySet, Discussion
 from news.models import Article, ArticleQuerySet
@@ -18,7 +19,7 @@ SORTS = {
     "newest": (_("newest"), ("-seq",)),
     "oldest": (_("oldest"), ("seq",)),
     "best": (_("best"), ("-best", "seq")),
-    "active": (_("active"), ("-last_seq",)),
+    "active": (pgettext_lazy("order of threads", "active"), ("-last_seq",)),
 }
 
 

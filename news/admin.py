@@ -168,9 +168,8 @@ class ArticleAdmin(admin.ModelAdmin):
                 raise TransitionRefused(_("You may not publish or retract."))
             transition(article)
         except TransitionRefused as refusal:
-            messages.error(
-                request, f"{_('The article is saved, but its state is not changed.')} {refusal}"
-            )
+            words = _("The article is saved, but its state is not changed. %(reason)s")
+            messages.error(request, words % {"reason": refusal})
         else:
             state = article.get_state_display()
             messages.success(request, _("Saved. The article is now: %(state)s.") % {"state": state})

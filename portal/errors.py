@@ -20,11 +20,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render(request, "500.html", status=500)
 
 
+_NOT_TYPED = {"csrfmiddlewaretoken", "submission_key", "next"}
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Hand back what was typed: losing a comment to an expired cookie is not acceptable."""
     typed = [
-        (name, value)
+        value
         for name, value in request.POST.items()
-        if name not in ("csrfmiddlewaretoken",) and "password" not in name and len(value) > 2
+        if name not in _NOT_TYPED and "password" not in name and len(value) > 2
     ]
     return render(request, "403_csrf.html", {"typed": typed}, status=403)
