@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from news import renditions
 from news.forms import ArticleForm, ArticleTextFormSet, ImageForm
 from news.models import (
     Article,
@@ -180,14 +181,27 @@ class ArticleAdmin(admin.ModelAdmin):
 class ImageAdmin(admin.ModelAdmin):
     form = ImageForm
     list_display = ["__str__", "credit", "width", "height", "created_at"]
+    ordering = ["-pk"]
     search_fields = ["alt_en", "alt_ru", "caption_en", "caption_ru", "credit"]
     show_full_result_count = False
 
     def save_model(self, request: HttpRequest, obj: Image, form: ModelForm, change: bool) -> None:
-        if "file" in form.changed_data:
+        former = form.initial.get("file")
+        if {"file", "focal_x", "focal_y"} & set(form.changed_data):
             obj.renditions = []
         super().save_model(request, obj, form, change)
+        if former and "file" in form.changed_data:
+            renditions.delete_original(obj, str(former))
         make_renditions.delay_on_commit(obj.pk)
+
+    def delete_model(self, request: HttpRequest, obj: Image) -> None:
+        renditions.delete_files(obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> None:
+        for image in queryset:
+            renditions.delete_files(image)
+        super().delete_queryset(request, queryset)
 
 
 class EntityAliasInline(admin.TabularInline):

@@ -191,7 +191,7 @@ def test_an_editor_writes_translates_and_publishes(page: Page, portal: Portal, t
     shown = page.locator("main figure img").first
     assert shown.evaluate("image => image.complete && image.naturalWidth > 0")
     wait_for(
-        lambda: (page.reload() and page.locator("main figure img[srcset*=webp]").count()) or None,
+        lambda: (page.reload() and page.locator("main figure source[srcset*=webp]").count()) or None,
         "renditions",
     )
 
