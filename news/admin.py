@@ -1,10 +1,10 @@
 """The editors' desk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -24,7 +24,7 @@ from news.models import (
     Source,
     TransitionRefused,
 )
-from news.tasks import make_renditions
+from news.tasks import find_mentions, make_renditions
 
 # The buttons of the form: name, label, the transition, whether it takes the right to publish.
 _TRANSITIONS: dict[str, tuple[Any, Callable[[Article], None], bool]] = {
@@ -136,6 +136,8 @@ class ArticleAdmin(admin.ModelAdmin):
         if formset.model is ArticleText:
             changed = [*formset.new_objects, *(text for text, _fields in formset.changed_objects)]
             form.instance.mark_translated(changed)
+            if changed:
+                find_mentions.delay_on_commit(form.instance.pk)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -217,6 +219,70 @@ class EntityAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name_en"]}
     show_full_result_count = False
     inlines = [EntityAliasInline]
+
+
+class MentionStateFilter(admin.SimpleListFilter):
+    """Shows the proposals unless something else is asked for."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [*Mention.State.choices, ("all", _("All"))]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for state, label in self.lookup_choices:
+            yield {
+                "selected": state == (self.value() or Mention.State.FOUND),
+                "query_string": changelist.get_query_string({self.parameter_name: state}),
+                "display": label,
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Mention]) -> QuerySet[Mention]:
+        state = self.value() or Mention.State.FOUND
+        return queryset if state == "all" else queryset.filter(state=state)
+
+
+@admin.register(Mention)
+class MentionAdmin(admin.ModelAdmin):
+    """What the finder proposes (news.mention_finder), to be accepted or refused."""
+
+    list_display = ["entity", "sentence", "article", "state"]
+    list_filter = [MentionStateFilter, "entity__kind"]
+    list_select_related = ["entity"]
+    search_fields = ["entity__name_en", "entity__name_ru", "sentence"]
+    show_full_result_count = False
+    autocomplete_fields = ["entity"]
+    raw_id_fields = ["article"]
+    ordering = ["-pk"]
+    actions = ["accept", "refuse"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Mention]:
+        titles = ArticleText.objects.only("article", "language", "title")
+        articles = Article.objects.only("original_language")
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(
+                Prefetch("article", articles.prefetch_related(Prefetch("texts", titles)))
+            )
+        )
+
+    @admin.action(description=_("Accept the selected mentions"), permissions=["change"])
+    def accept(self, request: HttpRequest, mentions: QuerySet[Mention]) -> None:
+        self._decide(request, mentions, Mention.State.ACCEPTED)
+
+    @admin.action(description=_("Refuse the selected mentions"), permissions=["change"])
+    def refuse(self, request: HttpRequest, mentions: QuerySet[Mention]) -> None:
+        self._decide(request, mentions, Mention.State.REFUSED)
+
+    def _decide(
+        self, request: HttpRequest, mentions: QuerySet[Mention], state: Mention.State
+    ) -> None:
+        decided = mentions.update(state=state)
+        messages.success(
+            request, _("%(state)s: %(number)d.") % {"state": state.label, "number": decided}
+        )
 
 
 @admin.register(Rubric)

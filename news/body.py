@@ -13,6 +13,9 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href"}, "th": {"colspan", "rowspan"}, "td": {"colspan", "rowspan"}}
 _BLOCK = re.compile(r"<(p|h[2-4]|ul|ol|blockquote|pre|table|dl)\b", re.IGNORECASE)
 
+# What XML 1.0 has no way to write (its production 2, Char).
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
 _CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
 _SOUNDS = "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch - y - e yu ya"
 _LATIN = dict(zip(_CYRILLIC, _SOUNDS.replace("-", "").split(" "), strict=True))
@@ -39,3 +42,8 @@ def slug_of(title: str, longest: int = 100) -> str:
     """An ASCII slug; Cyrillic letters are transliterated, since addresses get typed and mailed."""
     latin = "".join(_LATIN.get(letter, letter) for letter in title.lower())
     return slugify(latin)[:longest].strip("-") or "article"
+
+
+def writable(text: str) -> str:
+    """`text` without the characters that no XML document can hold."""
+    return _UNWRITABLE.sub("", text)

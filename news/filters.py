@@ -1,9 +1,11 @@
 """What the archive can be narrowed down by."""
 
+from typing import Any
+
 import django_filters
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
-from django.forms import DateInput
+from django.forms import DateInput, SearchInput
 from django.utils.translation import gettext_lazy as _
 
 from news.models import Article, ArticleText, Mention, Rubric, Source
@@ -89,3 +91,44 @@ class ArticleFilter(django_filters.FilterSet):
         self, queryset: QuerySet[Article], name: str, value: str
     ) -> QuerySet[Article]:
         return queryset
+
+
+class SearchFilter(ArticleFilter):
+    """The archive's filters, and what to look for. The language is that of the text found."""
+
+    q = django_filters.CharFilter(
+        label=_("Look for"),
+        method="filter_nothing",
+        max_length=200,
+        widget=SearchInput(attrs={"enterkeyhint": "search"}),
+    )
+    rubric = django_filters.ChoiceFilter(
+        label=_("Rubric"), field_name="rubric__slug", empty_label=_("all")
+    )
+    source = django_filters.ChoiceFilter(
+        label=_("Source"), field_name="source__slug", empty_label=_("all")
+    )
+    language = django_filters.ChoiceFilter(
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        method="filter_nothing",
+        empty_label=_("any"),
+    )
+    order = django_filters.ChoiceFilter(
+        label=_("Order"),
+        choices=[("newest", _("newest first"))],
+        method="filter_nothing",
+        empty_label=_("best matches first"),
+    )
+    entity = None
+    discussed = None
+    filters: dict[str, Any]
+    field_order = ("q", "order", "rubric", "source", "language", "since", "until")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Read once each: a ModelChoiceFilter asks again for the row that was chosen.
+        for name, model in (("rubric", Rubric), ("source", Source)):
+            rows = model._default_manager.all()
+            self.filters[name].extra["choices"] = [(row.slug, row.name) for row in rows]
+        self.filters = {name: self.filters[name] for name in self.field_order}

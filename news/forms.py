@@ -1,21 +1,11 @@
-from pathlib import PurePath
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image as Picture
 
 from news.models import Article, Image
-
-MOST_PIXELS = 50_000_000
-MOST_BYTES = 20 * 2**20
-_EXTENSIONS = {
-    "JPEG": {".jpg", ".jpeg"},
-    "PNG": {".png"},
-    "WEBP": {".webp"},
-    "AVIF": {".avif"},
-}
+from news.uploads import take_picture
 
 
 class VoteForm(forms.Form):
@@ -55,6 +45,17 @@ class ArticleTextFormSet(forms.BaseInlineFormSet):
             )
 
 
+class PictureField(forms.ImageField):
+    """A file by the rules of news.uploads, with their words instead of Django's for all cases."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs | {"max_length": None})  # the uploaded name isn't kept
+
+    def to_python(self, data: Any) -> Any:
+        upload = forms.FileField.to_python(self, data)
+        return take_picture(upload) if isinstance(upload, UploadedFile) else upload
+
+
 class ImageForm(forms.ModelForm):
     """A picture that is what it says it is, and of a size that a worker can handle."""
 
@@ -64,31 +65,4 @@ class ImageForm(forms.ModelForm):
             *("file", "alt_en", "alt_ru", "caption_en", "caption_ru", "credit"),
             *("source_url", "licence", "focal_x", "focal_y"),
         ]
-
-    def clean_file(self) -> UploadedFile:
-        upload = self.cleaned_data["file"]
-        if isinstance(upload, UploadedFile):
-            _refuse_unusable(upload)
-        return upload
-
-
-def _refuse_unusable(upload: UploadedFile) -> None:
-    if (upload.size or 0) > MOST_BYTES:
-        raise forms.ValidationError(_("The picture is larger than 20 MB. Please save it smaller."))
-    upload.seek(0)
-    with Picture.open(upload) as picture:
-        if PurePath(upload.name or "").suffix.lower() not in _EXTENSIONS.get(
-            picture.format or "", ()
-        ):
-            raise forms.ValidationError(
-                _("Please upload a JPEG, PNG, WebP or AVIF file whose name ends accordingly.")
-            )
-        if picture.width * picture.height > MOST_PIXELS:
-            raise forms.ValidationError(_("The picture has more than 50 megapixels."))
-        try:
-            picture.load()
-        except OSError:
-            raise forms.ValidationError(
-                _("The file is damaged: the picture ends in the middle.")
-            ) from None
-    upload.seek(0)
+        field_classes = {"file": PictureField}

@@ -1,7 +1,7 @@
 from celery import shared_task
 
-from news import publishing, renditions
-from news.models import Image
+from news import mention_finder, publishing, renditions, views_counter
+from news.models import Article, Image
 
 
 @shared_task
@@ -10,6 +10,23 @@ def publish_due() -> None:
 
 
 @shared_task
+def flush_views() -> None:
+    views_counter.flush()
+
+
+@shared_task
 def make_renditions(image_id: int) -> None:
     if image := Image.objects.filter(pk=image_id).first():
         renditions.make_renditions(image)
+
+
+@shared_task
+def make_lost_renditions() -> None:
+    for image_id in renditions.lost():
+        make_renditions.delay(image_id)
+
+
+@shared_task
+def find_mentions(article_id: int) -> None:
+    if article := Article.objects.filter(pk=article_id).first():
+        mention_finder.find_mentions(article)

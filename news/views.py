@@ -3,15 +3,19 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from news.filters import ORDERS, ArticleFilter
+from news import views_counter
+from news.filters import ORDERS, ArticleFilter, SearchFilter
 from news.forms import VoteForm
 from news.front_page import front_page as compose_front_page
 from news.models import Article, Entity, Mention, Rubric, Source
 from news.paging import keyset_page
 from news.rating import rate, vote_of
 from news.requests import ReaderRequest
+from news.search import find
 
 
 @require_safe
@@ -29,6 +33,13 @@ def archive(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    filters = SearchFilter(request.GET, Article.objects.published())
+    results = find(filters, request.GET) if filters.is_valid() else None
+    return render(request, "news/search.html", {"filters": filters, "results": results})
+
+
+@require_safe
 def rubric(request: HttpRequest, slug: str) -> HttpResponse:
     rubric = get_object_or_404(Rubric, slug=slug)
     return _list(request, "news/rubric.html", {"rubric": rubric}, rubric=rubric)
@@ -43,8 +54,9 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def entity(request: HttpRequest, slug: str) -> HttpResponse:
     entity = get_object_or_404(Entity, slug=slug)
+    context = {"entity": entity, "mentioned_with": entity.mentioned_with()}
     mentioning = Mention.objects.accepted().filter(entity=entity).values("article")
-    return _list(request, "news/entity.html", {"entity": entity}, pk__in=mentioning)
+    return _list(request, "news/entity.html", context, pk__in=mentioning)
 
 
 def _list(
@@ -70,6 +82,26 @@ def article(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "translation_is_stale": text and original and text.is_stale(original),
     }
     return render(request, "news/article.html", context)
+
+
+# A picture of one transparent pixel, for readers without scripts.
+_PIXEL = b"GIF89a\1\0\1\0\x80\0\0\0\0\0\0\0\0!\xf9\4\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def beacon(request: HttpRequest, pk: int) -> HttpResponse:
+    """A page reports that somebody sees article `pk`. Asks neither database nor session."""
+    views_counter.count(request, pk)
+    if request.method == "POST":
+        return HttpResponse(status=204)
+    return HttpResponse(_PIXEL, content_type="image/gif")
+
+
+@require_safe
+def views_rule(request: HttpRequest) -> HttpResponse:
+    return render(request, "news/views_rule.html")
 
 
 @login_required

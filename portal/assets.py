@@ -21,7 +21,8 @@ from django.views.decorators.http import require_safe
 
 _STYLES_OF_PAGES = [
     *("tokens", "base", "prose", "motion", "layout", "masthead", "buttons", "signs", "headings"),
-    *("forms", "cards", "front", "article", "comments", "subscriptions", "account", "print"),
+    *("forms", "cards", "search", "front", "article", "comments", "subscriptions", "account"),
+    "print",
 ]
 ASSETS = {
     "vestnik.css": [f"portal/css/{name}.css" for name in _STYLES_OF_PAGES],

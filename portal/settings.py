@@ -166,7 +166,9 @@ CELERY_BEAT_SCHEDULE = {
     for name, task, seconds in [
         ("heartbeat", "portal.tasks.beat_heart", 10.0),
         ("clear expired sessions", "portal.tasks.clear_sessions", 24 * 3600.0),
+        ("make lost renditions", "news.tasks.make_lost_renditions", 60.0),
         ("publish scheduled articles", "news.tasks.publish_due", 15.0),
+        ("flush views", "news.tasks.flush_views", 10.0),
         ("plan and send digests", "subscriptions.tasks.tick", 30.0),
     ]
 }
@@ -321,7 +323,7 @@ LOGGING = {
         # A line for every tick, every few seconds, would bury what matters.
         **{
             name: {"level": "WARNING"}
-            for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace")
+            for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace", "pymorphy3")
         },
     },
 }

@@ -4,13 +4,20 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.static import serve
 
+from news import sitemaps
+from news.views import beacon
 from portal import assets, views
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-lists.xml", sitemaps.lists, name="sitemap_lists"),
+    path("sitemap-articles-<int:number>.xml", sitemaps.articles, name="sitemap_articles"),
+    path("sitemap-news.xml", sitemaps.news, name="sitemap_news"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("assets/<str:name>", assets.asset, name="asset"),
+    path("beacon/<int:pk>.gif", beacon, name="beacon"),
     *i18n_patterns(
         path("", include("news.urls")),
         path("", include("comments.urls")),

@@ -3,17 +3,16 @@
 Each address has its own limit in its row (Subscription.may_ask_again); these count the rest.
 """
 
-import ipaddress
 import logging
 import time
 
-from allauth.account.adapter import get_adapter
 from django.core.cache import cache
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
+
+from news.client_address import client_network
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +44,7 @@ def count_request(request: HttpRequest) -> None:
     """Count one letter asked for by this client. Raises Refused."""
     window = int(time.time()) // WINDOW
     try:
-        by_client = _count(f"subscribe:{window}:{_client(request)}")
+        by_client = _count(f"subscribe:{window}:{client_network(request)}")
         if by_client > PER_CLIENT:
             raise LimitReached
         if _count(f"subscribe:{window}") > IN_TOTAL:
@@ -63,14 +62,3 @@ def _count(key: str) -> int:
     except ValueError:  # evicted since
         cache.add(key, 1, timeout=WINDOW)
         return 1
-
-
-def _client(request: HttpRequest) -> str:
-    """The network that asks: an IPv4 address, or the /64 that one household has in IPv6."""
-    try:
-        address = ipaddress.ip_address(get_adapter(request).get_client_ip(request))
-    except (ImproperlyConfigured, PermissionDenied, ValueError):
-        return "unknown"
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)

@@ -3,12 +3,13 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 from pytest_django import Settings
 
 
 @pytest.fixture(autouse=True)
 def clean_surroundings(settings: Settings, tmp_path: Path) -> Iterator[None]:
-    """Every test starts with an empty cache and writes files to a folder of its own."""
+    """Every test starts in English with an empty cache, and writes files to its own folder."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STORAGES = {
         **settings.STORAGES,
@@ -16,4 +17,6 @@ def clean_surroundings(settings: Settings, tmp_path: Path) -> Iterator[None]:
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
-    yield
+    # A request leaves its language behind in the thread; in production the next one sets its own.
+    with translation.override(settings.LANGUAGE_CODE):
+        yield

@@ -3,6 +3,7 @@ from .catalogue import Rubric, Source
 from .correction import Correction
 from .entity import Entity, EntityAlias, Mention
 from .image import Image
+from .view_batch import ViewBatch
 from .vote import ArticleVote
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "Rubric",
     "Source",
     "TransitionRefused",
+    "ViewBatch",
 ]

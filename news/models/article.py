@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, FilteredRelation, Prefetch, Q
 from django.db.models.functions import MD5, Coalesce, Concat
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from news.body import clean_body, slug_of
 
+from .article_search import search_column
 from .catalogue import Rubric, Source, in_reader_language
 from .image import Image
 
@@ -36,6 +38,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def addressable(self) -> "ArticleQuerySet":
         """What has a page: the published, and the retracted with their tombstone."""
         return self.filter(state__in=[Article.State.PUBLISHED, Article.State.RETRACTED])
+
+    def retracted_since(self, moment: datetime) -> "ArticleQuerySet":
+        return self.filter(state=Article.State.RETRACTED, updated_at__gte=moment)
 
     def due(self, now: datetime | None = None) -> "ArticleQuerySet":
         """Scheduled articles whose hour has come and whose embargo has passed."""
@@ -239,6 +244,9 @@ class Article(models.Model):
             models.Index(
                 fields=["published_at"], name="article_due", condition=Q(state="scheduled")
             ),
+            models.Index(
+                fields=["updated_at"], name="article_retracted", condition=Q(state="retracted")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -272,6 +280,21 @@ class Article(models.Model):
     def retraction(self) -> str:
         """Why it was retracted."""
         return in_reader_language(self, "retraction")
+
+    @property
+    def byline(self) -> str:
+        """Whom it is by: the reader who answers another article, else the source."""
+        if self.response_to_id and self.author:
+            return self.author.get_username()
+        return self.source.name if self.source else self.rights_holder
+
+    @property
+    def modified_at(self) -> datetime | None:
+        """When its readers last learned something new: published, corrected or retracted."""
+        if self.published_at is None or self.state == self.State.RETRACTED:
+            return self.updated_at
+        corrected = (correction.corrected_at for correction in self.corrections.all())
+        return max([self.published_at, *corrected])
 
     def mark_translated(self, texts: Iterable["ArticleText"]) -> None:
         """Record that those of `texts` that are translations follow the original as it is now."""
@@ -366,6 +389,12 @@ class Article(models.Model):
             raise TransitionRefused(_("Somebody else has changed its state meanwhile."))
 
 
+class ArticleTextManager(models.Manager["ArticleText"]):
+    def get_queryset(self) -> models.QuerySet["ArticleText"]:
+        """Without the column that only PostgreSQL reads: it is as large as the text."""
+        return super().get_queryset().defer("search")
+
+
 class ArticleText(models.Model):
     """An article's words in one language."""
 
@@ -404,7 +433,10 @@ class ArticleText(models.Model):
         output_field=models.CharField(max_length=32),
         db_persist=True,
     )
+    search = search_column()
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ArticleTextManager()
 
     class Meta:
         verbose_name = _("text")
@@ -415,6 +447,7 @@ class ArticleText(models.Model):
                 condition=Q(origin__in=["original", "human", "machine"]), name="text_origin_known"
             ),
         ]
+        indexes = [GinIndex(fields=["search"], name="text_search")]
 
     def __str__(self) -> str:
         return self.title

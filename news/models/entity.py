@@ -39,6 +39,20 @@ class Entity(NamedInLanguages):
     def get_absolute_url(self) -> str:
         return reverse("news:entity", args=[self.slug])
 
+    def mentioned_with(self, limit: int = 8) -> models.QuerySet["Entity"]:
+        """Which others its newest 500 articles mention most; each has `shared_articles`."""
+        own = Mention.objects.accepted().filter(entity=self).values("article")
+        newest = Article.objects.published().filter(pk__in=own).newest_first()[:500]
+        return (
+            Entity.objects.exclude(pk=self.pk)
+            .filter(
+                mentions__state=Mention.State.ACCEPTED,
+                mentions__article__in=newest.values("pk"),
+            )
+            .annotate(shared_articles=models.Count("mentions"))
+            .order_by("-shared_articles", "name_en")[:limit]
+        )
+
 
 class EntityAlias(models.Model):
     """Another name under which texts in one language mention an entity."""
@@ -61,6 +75,10 @@ class EntityAlias(models.Model):
 class MentionQuerySet(models.QuerySet["Mention"]):
     def accepted(self) -> "MentionQuerySet":
         return self.filter(state=Mention.State.ACCEPTED)
+
+    def found(self) -> "MentionQuerySet":
+        """Proposals that no editor has decided on."""
+        return self.filter(state=Mention.State.FOUND)
 
 
 class Mention(models.Model):

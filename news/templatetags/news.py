@@ -9,7 +9,8 @@ from django.urls import translate_url
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_info
 
-from news.models import Article, Entity, Rubric
+from news.models import Article, Entity, Image, Rubric
+from news.models.image import Shown
 
 register = template.Library()
 
@@ -66,6 +67,11 @@ def other_languages(context: template.Context) -> list[dict[str, str]]:
         for code, _name in settings.LANGUAGES
         if code != get_language()
     ]
+
+
+@register.filter
+def in_crop(image: Image, crop: str) -> Shown:
+    return image.shown(crop)
 
 
 @register.filter

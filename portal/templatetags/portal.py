@@ -1,30 +1,24 @@
 """How every page writes what it links to, times, numbers and hues."""
 
 from datetime import datetime
-from urllib.parse import urljoin
 
 from django import template
-from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from news.addresses import absolute
 from portal.assets import get_asset
 
 register = template.Library()
+register.filter(absolute)
 
 
 @register.simple_tag
 def asset_url(name: str) -> str:
     """The address of a stylesheet or script of `portal.assets`."""
     return get_asset(name).url
-
-
-@register.filter
-def absolute(url: str) -> str:
-    """With scheme and host, for machines that read the page elsewhere."""
-    return urljoin(f"{settings.SITE_URL}/", url)
 
 
 @register.simple_tag

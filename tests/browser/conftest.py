@@ -32,12 +32,9 @@ FLAGS = [
 ]
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in here:
-        item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group("browser"))
         if not CHROMIUM:
             item.add_marker(pytest.mark.skip(reason="no Chromium or Chrome on PATH"))
     if here and not CHROMIUM:

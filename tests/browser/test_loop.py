@@ -4,10 +4,13 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from PIL import Image as Picture
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Portal, wait_for
+
+pytestmark = pytest.mark.browser
 
 
 def link_in(text: str, part: str) -> str:
@@ -33,6 +36,15 @@ def test_a_visitor_reads_in_both_languages(page: Page):
     assert page.get_by_role("heading", level=1).inner_text() != title
     page.goto("/ru/articles/?rubric=culture&order=read")
     assert page.locator("main article, main li").count() > 3
+
+
+def test_a_view_is_reported_when_the_article_is_seen(page: Page):
+    page.goto("/en/articles/")
+    with page.expect_request("**/beacon/*.gif") as report:
+        page.locator("main a[href*='/en/articles/']").first.click()
+    assert report.value.method == "POST"
+    assert report.value.response().status == 204
+    assert "cookie" not in report.value.all_headers()
 
 
 def test_an_administrator_imports_articles_beside_the_running_portal(
@@ -191,7 +203,9 @@ def test_an_editor_writes_translates_and_publishes(page: Page, portal: Portal, t
     shown = page.locator("main figure img").first
     assert shown.evaluate("image => image.complete && image.naturalWidth > 0")
     wait_for(
-        lambda: (page.reload() and page.locator("main figure source[srcset*=webp]").count()) or None,
+        lambda: (
+            (page.reload() and page.locator("main figure source[srcset*=webp]").count()) or None
+        ),
         "renditions",
     )
 

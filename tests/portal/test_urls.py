@@ -23,6 +23,8 @@ SAMPLES = {
     "token": "forged",
     "key": "forged",
     "uidb36": "1",
+    "ending": "rss",
+    "number": "0",
 }
 STRANGE = [
     *(

@@ -114,6 +114,20 @@
     document.cookie = `django_language=${code}; path=/; max-age=31536000; samesite=lax`;
   }
 
+  // A view is reported once the article is on the screen, not when it was fetched in advance.
+
+  function reportView() {
+    const article = document.querySelector("[data-beacon]");
+    if (!article) return;
+    if (document.prerendering) {
+      document.addEventListener("prerenderingchange", reportView, { once: true });
+    } else if (document.visibilityState !== "visible") {
+      document.addEventListener("visibilitychange", reportView, { once: true });
+    } else {
+      fetch(article.dataset.beacon, { method: "POST", credentials: "omit", keepalive: true }).catch(() => {});
+    }
+  }
+
   document.addEventListener("submit", guardAgainstDoubleSubmit);
   document.addEventListener("click", (event) => {
     const target = event.target.closest("[data-theme-switch], [data-copy], [data-language]");
@@ -127,6 +141,7 @@
     showTheme(chosenTheme());
     showLocalTimes(document);
     fillTimeZones(document);
+    reportView();
     document.querySelector("main [aria-invalid=true]")?.focus();
     document.body.addEventListener("htmx:load", (event) => showLocalTimes(event.detail.elt));
   });
