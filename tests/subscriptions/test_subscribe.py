@@ -27,7 +27,7 @@ ASKED = "/en/subscriptions/asked/"
 
 def test_the_form_asks_for_one_field(client: Client) -> None:
     page = client.get("/en/subscriptions/").content.decode()
-    assert len(re.findall(r"<input(?![^>]*(?:hidden|website))", page)) == 1
+    assert len(re.findall(r"<input(?![^>]*(?:hidden|website|search))", page)) == 1
     assert "csrfmiddlewaretoken" not in page
     assert not client.cookies
 
