@@ -1,4 +1,5 @@
-from .article import Article, ArticleQuerySet, ArticleText, TransitionRefused
+from .article import Article, ArticleQuerySet, TransitionRefused
+from .article_text import ArticleText
 from .catalogue import Rubric, Source
 from .correction import Correction
 from .entity import Entity, EntityAlias, Mention

@@ -35,13 +35,14 @@ class Entity(NamedInLanguages):
     @property
     def kind_of_one(self) -> str:
         """Its kind in the singular; the choices name groups."""
-        return {
+        singular = {
             self.Kind.COMPANY: _("Company or institution"),
             self.Kind.PROJECT: _("Project"),
             self.Kind.COUNTRY: _("Country"),
             self.Kind.PERSON: _("Person"),
             self.Kind.PRODUCT: _("Product"),
-        }[self.Kind(self.kind)]
+        }
+        return str(singular[self.Kind(self.kind)])
 
     @property
     def description(self) -> str:
