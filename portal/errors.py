@@ -20,14 +20,22 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render(request, "500.html", status=500)
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", {"typed": _typed(request)}, status=403)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Something that writing needs is down for now: Redis, which counts attempts."""
+    return render(request, "503.html", {"typed": _typed(request)}, status=503)
+
+
 _NOT_TYPED = {"csrfmiddlewaretoken", "submission_key", "next"}
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Hand back what was typed: losing a comment to an expired cookie is not acceptable."""
-    typed = [
-        value
+def _typed(request: HttpRequest) -> list[str]:
+    """What to hand back: losing a comment to an expired cookie is not acceptable."""
+    return [
+        str(value)
         for name, value in request.POST.items()
         if name not in _NOT_TYPED and "password" not in name and len(value) > 2
     ]
-    return render(request, "403_csrf.html", {"typed": typed}, status=403)

@@ -6,10 +6,13 @@ import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
 
+import redis
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from portal import health
+from portal import errors, health
+
+logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -60,11 +63,25 @@ def refuse_unreadable_input(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            from portal.errors import bad_request
-
-            return bad_request(request)
+            return errors.bad_request(request)
         return get_response(request)
 
+    return middleware
+
+
+def excuse_lost_redis(get_response: GetResponse) -> GetResponse:
+    """Reading needs no Redis. What does, logging in for one, asks for patience while it is down."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, redis.ConnectionError | redis.TimeoutError):
+            return None
+        logger.error("Redis is not there", exc_info=exception)
+        return errors.unavailable(request)
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
 
 

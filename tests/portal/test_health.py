@@ -49,3 +49,14 @@ def test_a_refused_request_is_named_in_the_log(client, caplog, db):
     record = next(record for record in caplog.records if record.name == "django.request")
     RequestNameFilter().filter(record)
     assert record.request_id == response["X-Request-ID"]
+
+
+def test_without_redis_pages_are_read_and_forms_ask_for_patience(client, settings, db):
+    default = settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": default}
+    assert client.get("/en/").status_code == 200
+    data = {"login": "vera@example.org", "password": "a secret of mine"}
+    response = client.post("/en/accounts/login/", data)
+    assert response.status_code == 503
+    assert "vera@example.org" in response.content.decode()
+    assert "a secret of mine" not in response.content.decode()
