@@ -36,14 +36,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: int, no_demo: bool, **options: Any) -> None:
         os.chdir(settings.BASE_DIR)  # granian and celery import `portal` from here
-        embedded.VAR.mkdir(exist_ok=True)
+        (embedded.VAR / "static").mkdir(parents=True, exist_ok=True)  # whitenoise looks there
         with embedded.lock(embedded.VAR / "run.lock") as is_ours:
             if not is_ours:
                 raise CommandError(f"This checkout already runs at {_other_address()}.")
             _refuse_taken(port)
             try:
-                with embedded.services(), _addresses(port) as addresses:
-                    sys.exit(_run(port, addresses, with_demo=not no_demo))
+                with embedded.services():
+                    _prepare(with_demo=not no_demo)
+                    with _addresses(port) as addresses:
+                        sys.exit(_serve(port, addresses, with_demo=not no_demo))
             except KeyboardInterrupt:
                 sys.exit(130)
 
@@ -67,7 +69,10 @@ def _refuse_taken(port: int) -> None:
 
 @contextmanager
 def _addresses(port: int) -> Iterator[dict[str, str]]:
-    """Decide on the addresses and tell them to our children and, by a file, to other commands."""
+    """Decide on the addresses and tell them to our children and, by a file, to other commands.
+
+    Only just before they are used, or somebody else may have taken the ports meanwhile.
+    """
     addresses = {"web": f"http://127.0.0.1:{port}"}
     if not os.environ.get("EMAIL_URL"):
         os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{embedded.free_port()}"
@@ -84,12 +89,15 @@ def _addresses(port: int) -> Iterator[dict[str, str]]:
         record.unlink(missing_ok=True)
 
 
-def _run(port: int, addresses: dict[str, str], *, with_demo: bool) -> int:
+def _prepare(*, with_demo: bool) -> None:
     print("Updating the database…", flush=True)
     _manage("migrate", "--noinput", "--verbosity=0")
     if with_demo:
         print("Loading the demonstration…", flush=True)
         _manage("load_demo")
+
+
+def _serve(port: int, addresses: dict[str, str], *, with_demo: bool) -> int:
     announcement = threading.Thread(
         target=_announce, args=(port, addresses, with_demo), daemon=True
     )
