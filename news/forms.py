@@ -23,7 +23,7 @@ class ArticleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean() or self.cleaned_data
-        if self.instance.is_public:
+        if self.instance.must_be_complete:
             for name in ("source", "rights_holder", "licence", "published_at"):
                 if name in data and not data[name]:
                     self.add_error(name, _("A published article can’t go without this."))
@@ -39,7 +39,7 @@ class ArticleTextFormSet(forms.BaseInlineFormSet):
             for form in self.forms
             if form.is_valid() and not form.cleaned_data.get("DELETE")
         }
-        if article.is_public and article.original_language not in languages:
+        if article.must_be_complete and article.original_language not in languages:
             raise forms.ValidationError(
                 _("A published article can’t go without its text in the original language.")
             )

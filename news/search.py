@@ -1,8 +1,7 @@
 """Search: the texts that match what a reader typed, the best or the newest first.
 
-A reader's words are compared with each text by the rules of that text's language. The cost doesn't
-grow with the archive: of the matches only the newest are ranked, and only those shown are
-highlighted.
+A reader's words are compared with each text by the rules of that text's language. To bound what
+common words cost, only the newest of the matches are ranked, and only those shown highlighted.
 """
 
 import re

@@ -271,8 +271,8 @@ class Article(models.Model):
         return next((text for text in self.texts.all() if text.language == language), None)
 
     @property
-    def is_public(self) -> bool:
-        """Whether readers know of it or soon will; then its rights and its original must stay."""
+    def must_be_complete(self) -> bool:
+        """Whether readers know of it or soon will: its rights and its original must stay then."""
         return self.state in (self.State.SCHEDULED, self.State.PUBLISHED, self.State.RETRACTED)
 
     @property
