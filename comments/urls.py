@@ -1,27 +1,27 @@
 from django.urls import include, path
 
-from comments import views
+from comments.views import reading, writing
 
 app_name = "comments"
 
 _comment = [
-    path("", views.comment, name="comment"),
-    path("reply/", views.reply, name="reply"),
-    path("edit/", views.edit, name="edit"),
-    path("delete/", views.delete, name="delete"),
+    path("", reading.comment, name="comment"),
+    path("reply/", writing.reply, name="reply"),
+    path("edit/", writing.edit, name="edit"),
+    path("delete/", writing.delete, name="delete"),
 ]
 
 urlpatterns = [
-    path("discussions/", views.discussion_list, name="discussion_list"),
+    path("discussions/", reading.discussion_list, name="discussion_list"),
     path(
         "articles/<int:pk>-<str:slug>/comments/",
         include(
             [
-                path("", views.discussion, name="discussion"),
-                path("new/", views.create, name="create"),
+                path("", reading.discussion, name="discussion"),
+                path("new/", writing.create, name="create"),
                 path("<int:seq>/", include(_comment)),
             ]
         ),
     ),
-    path("users/<str:username>/", views.profile, name="profile"),
+    path("users/<str:username>/", reading.profile, name="profile"),
 ]

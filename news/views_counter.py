@@ -17,7 +17,6 @@ import re
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -29,6 +28,7 @@ from django.utils import timezone
 
 from news.client_address import client_network
 from news.models import ViewBatch
+from news.redis_client import client
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ def count(request: HttpRequest, article_id: int) -> bool:
     limits: list[Any] = [MOST_ARTICLES, REPEATED_WITHIN, _KEYS + "seen:"]
     values: list[Any] = [article_id, _reader(request), secrets.token_hex(16), *limits]
     try:
-        return bool(_redis().eval(_COUNT, len(keys), *keys, *values))
+        return bool(client().eval(_COUNT, len(keys), *keys, *values))
     except (redis.RedisError, OSError) as error:
         logger.warning("a view is not counted, Redis can't be reached: %s", error)
         return False
@@ -134,16 +134,16 @@ def flush() -> int:
 def _take() -> None:
     batch = str(uuid4())
     keys = [_CURRENT, _BATCHES, _KEYS + batch]
-    _redis().eval(_TAKE, len(keys), *keys, batch)
+    client().eval(_TAKE, len(keys), *keys, batch)
 
 
 def _left_over() -> list[str]:
-    batches: Iterable[bytes] = _redis().smembers(_BATCHES)  # type: ignore[assignment]
+    batches: Iterable[bytes] = client().smembers(_BATCHES)  # type: ignore[assignment]
     return sorted(batch.decode() for batch in batches)
 
 
 def _apply(batch: str) -> None:
-    counts: dict[bytes, bytes] = _redis().hgetall(_KEYS + batch)  # type: ignore[assignment]
+    counts: dict[bytes, bytes] = client().hgetall(_KEYS + batch)  # type: ignore[assignment]
     if not counts:  # another flush was faster
         return
     with transaction.atomic():
@@ -158,7 +158,7 @@ def _add(counts: dict[int, int]) -> None:
 
 
 def _forget(batch: str) -> None:
-    with _redis().pipeline(transaction=True) as pipe:
+    with client().pipeline(transaction=True) as pipe:
         pipe.delete(_KEYS + batch)
         pipe.srem(_BATCHES, batch)
         pipe.execute()
@@ -167,13 +167,3 @@ def _forget(batch: str) -> None:
 def _prune() -> None:
     """Forget the ids of batches that Redis has long forgotten; what it still had was flushed."""
     ViewBatch.objects.filter(applied_at__lt=timezone.now() - timedelta(days=7)).delete()
-
-
-def _redis() -> redis.Redis:
-    return _connect(settings.REDIS_URL)
-
-
-@lru_cache(maxsize=2)
-def _connect(url: str) -> redis.Redis:
-    """With timeouts: a reader's page waits for nothing here, but threads of the server are few."""
-    return redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=2)

@@ -1,59 +1,31 @@
+"""Writing in a discussion: comments, replies, edits, deletion."""
+
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
-from django.views.decorators.vary import vary_on_headers
+from django.views.decorators.http import require_http_methods
 
 from comments import posting, reading
 from comments.forms import CommentForm
 from comments.models import Comment
-from comments.templatetags.comments import latest_discussions
+from comments.views.addressed import listed_comment, published_article
 from news.models import Article
-from news.paging import keyset_page
 from news.requests import HtmxRequest
-
-
-@require_safe
-@vary_on_headers("HX-Request")
-def discussion_list(request: HtmxRequest) -> HttpResponse:
-    if request.htmx:
-        return render(request, "comments/_latest.html", latest_discussions())
-    page = keyset_page(reading.discussed_articles(), reading.LATEST_FIRST, request.GET)
-    return render(request, "comments/discussion_list.html", {"page": page})
-
-
-@require_safe
-def discussion(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    article = _article(pk)
-    if slug != article.slug:
-        return redirect("comments:discussion", article.pk, article.slug, permanent=True)
-    return render(request, "comments/discussion.html", {"article": article})
-
-
-@require_safe
-def comment(request: HttpRequest, pk: int, slug: str, seq: int) -> HttpResponse:
-    article, comment = _comment(pk, seq)
-    if slug != article.slug:
-        return redirect(comment, permanent=True)
-    ancestors, node, is_cut = reading.thread(comment)
-    context = {"article": article, "ancestors": ancestors, "node": node, "is_cut": is_cut}
-    return render(request, "comments/comment.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
-    return _write(request, _article(pk))
+    return _write(request, published_article(pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: HtmxRequest, pk: int, slug: str, seq: int) -> HttpResponse:
-    article, parent = _comment(pk, seq)
+    article, parent = listed_comment(pk, seq)
     return _write(request, article, parent)
 
 
@@ -94,7 +66,7 @@ def _written(request: HtmxRequest, article: Article, comment: Comment) -> HttpRe
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int, slug: str, seq: int) -> HttpResponse:
-    article, comment = _comment(pk, seq)
+    article, comment = listed_comment(pk, seq)
     if not comment.can_be_edited_by(request.user):
         raise PermissionDenied
     form = CommentForm(request.POST or None, initial={"body": comment.body})
@@ -110,7 +82,7 @@ def edit(request: HttpRequest, pk: int, slug: str, seq: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, pk: int, slug: str, seq: int) -> HttpResponse:
-    article, comment = _comment(pk, seq)
+    article, comment = listed_comment(pk, seq)
     if not comment.can_be_deleted_by(request.user):
         raise PermissionDenied
     if request.method == "POST":
@@ -118,26 +90,3 @@ def delete(request: HttpRequest, pk: int, slug: str, seq: int) -> HttpResponse:
         messages.success(request, _("Your comment is deleted."))
         return redirect(f"{article.get_absolute_url()}#discussion")
     return render(request, "comments/comment_delete.html", {"article": article, "comment": comment})
-
-
-@require_safe
-def profile(request: HttpRequest, username: str) -> HttpResponse:
-    reader = get_object_or_404(get_user_model(), username__iexact=username, is_active=True)
-    if reader.username != username:
-        return redirect("comments:profile", reader.username, permanent=True)
-    public = Comment.objects.visible().of_published_articles().filter(author=reader)
-    page = keyset_page(public, ("-created_at", "-pk"), request.GET)
-    return render(request, "comments/profile.html", {"reader": reader, "page": page})
-
-
-def _article(pk: int) -> Article:
-    return get_object_or_404(Article.objects.published().in_language(), pk=pk)
-
-
-def _comment(pk: int, seq: int) -> tuple[Article, Comment]:
-    """The article and its listed comment number `seq`, or 404."""
-    article = _article(pk)
-    comments = Comment.objects.listed().select_related("author", "discussion")
-    comment = get_object_or_404(comments, discussion=article.pk, seq=seq)
-    comment.discussion.article = article
-    return article, comment
