@@ -4,10 +4,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from comments import visibility
 from comments.markdown import render
 from comments.models import Comment, CommentRevision, Discussion
 from news.models import Article
@@ -42,8 +42,7 @@ def post(
         comment.author_id = author_id
         comment.submission_key = submission_key
         _set_body(comment, body)
-        comment.save(force_insert=True)
-        _count_in(discussion, comment)
+        visibility.add(comment)
     return comment
 
 
@@ -63,13 +62,9 @@ def delete(comment: Comment) -> None:
     """Take a comment out of sight; its replies stay, under a placeholder. Twice is once."""
     with transaction.atomic():
         discussion = Discussion.objects.select_for_update().get(pk=comment.discussion_id)
-        comment.refresh_from_db(fields=["status", "is_listed"])
-        if comment.status not in (Comment.Status.VISIBLE, Comment.Status.PENDING):
-            return
-        comment.status = Comment.Status.DELETED
-        comment.save(update_fields=["status"])
-        _unlist_upwards(comment)
-        _recount(discussion)
+        locked = discussion.comments.get(pk=comment.pk)
+        if locked.status in (Comment.Status.VISIBLE, Comment.Status.PENDING):
+            visibility.change_status(comment, Comment.Status.DELETED)
 
 
 def language_of(body: str) -> str:
@@ -97,48 +92,17 @@ def _parent(discussion: Discussion, seq: int) -> Comment:
 
 def _place(discussion: Discussion, parent: Comment | None) -> Comment:
     comment = Comment(discussion=discussion)
-    root = parent and discussion.comments.get(seq=parent.root_seq)
-    comment.place(discussion.next_seq, parent, root)
+    comment.place(discussion.next_seq, parent, _next_in_thread(parent) if parent else 0)
     return comment
+
+
+def _next_in_thread(comment: Comment) -> int:
+    thread = Comment.objects.filter(discussion=comment.discussion_id, root_seq=comment.root_seq)
+    newest = thread.order_by("-root_ord").values_list("root_ord", flat=True).first()
+    return (newest or 0) + 1
 
 
 def _set_body(comment: Comment, body: str) -> None:
     comment.body = body
     comment.body_html = render(body)
     comment.language = language_of(body)
-
-
-def _count_in(discussion: Discussion, comment: Comment) -> None:
-    if comment.depth:
-        discussion.comments.filter(seq=comment.root_seq).update(
-            thread_size=F("thread_size") + 1, last_seq=comment.seq
-        )
-    discussion.next_seq = comment.seq + 1
-    discussion.visible_count += 1
-    discussion.last_comment = comment
-    discussion.last_at = comment.created_at
-    discussion.save()
-    _publish_count(discussion)
-
-
-def _unlist_upwards(comment: Comment) -> None:
-    """A comment out of sight stays listed only while something visible hangs on it."""
-    at: Comment | None = comment
-    while at is not None and not at.is_visible:
-        if at.replies.filter(is_listed=True).exists():
-            return
-        Comment.objects.filter(pk=at.pk).update(is_listed=False)
-        at = at.parent
-
-
-def _recount(discussion: Discussion) -> None:
-    visible = discussion.comments.visible()
-    discussion.visible_count = visible.count()
-    discussion.last_comment = visible.order_by("-seq").first()
-    discussion.last_at = discussion.last_comment.created_at if discussion.last_comment else None
-    discussion.save()
-    _publish_count(discussion)
-
-
-def _publish_count(discussion: Discussion) -> None:
-    Article.objects.filter(pk=discussion.article_id).update(comment_count=discussion.visible_count)

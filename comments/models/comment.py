@@ -90,7 +90,7 @@ class Comment(models.Model):
     best = models.IntegerField(
         default=0, editable=False, help_text="Wilson lower bound of up/(up+down), in millionths."
     )
-    # Of a thread, kept on its root.
+    # Of a thread, kept on its root: what of it is listed (see comments.visibility).
     thread_size = models.PositiveIntegerField(default=1, editable=False)
     last_seq = models.PositiveIntegerField(editable=False)
 
@@ -139,6 +139,11 @@ class Comment(models.Model):
                 name="comment_roots_active",
                 condition=Q(depth=0, is_listed=True),
             ),
+            models.Index(
+                fields=["discussion", "-seq"],
+                name="comment_visible_newest",
+                condition=Q(status="visible"),
+            ),
             models.Index(fields=["author", "-created_at"], name="comment_by_author"),
             models.Index(
                 fields=["created_at"], name="comment_queue", condition=Q(status="pending")
@@ -166,20 +171,18 @@ class Comment(models.Model):
             for start in range(0, len(path) - SEQ_BYTES, SEQ_BYTES)
         ]
 
-    def place(
-        self, seq: int, parent: "Comment | None" = None, root: "Comment | None" = None
-    ) -> None:
-        """Give it number `seq` and its place in the tree: under `parent`, in the thread of `root`.
+    def place(self, seq: int, parent: "Comment | None" = None, root_ord: int = 0) -> None:
+        """Give it number `seq` and its place: under `parent`, the `root_ord`th of its thread.
 
-        Only sets columns. The caller holds the discussion's lock, and counts it in `root`.
+        Only sets columns. The caller holds the discussion's lock, and adds it (`visibility.add`).
         """
         self.seq = self.last_seq = seq
         self.parent = parent
         above = bytes(parent.path)[: DEEPEST * SEQ_BYTES] if parent else b""
         self.path = above + seq.to_bytes(SEQ_BYTES, "big")
         self.depth = len(above) // SEQ_BYTES
-        self.root_seq = root.seq if root else seq
-        self.root_ord = root.thread_size if root else 0
+        self.root_seq = parent.root_seq if parent else seq
+        self.root_ord = root_ord
 
     def can_be_edited_by(self, user: object) -> bool:
         return self.can_be_deleted_by(user) and timezone.now() < self.created_at + EDIT_WINDOW

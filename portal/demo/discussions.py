@@ -101,7 +101,7 @@ def _times(article: Article, count: int) -> list[datetime]:
 def _place(comment: Comment, earlier: list[Comment], parent: int) -> None:
     above = earlier[parent] if parent >= 0 else None
     root = earlier[above.root_seq - 1] if above else None
-    comment.place(len(earlier) + 1, above, root)
+    comment.place(len(earlier) + 1, above, root.thread_size if root else 0)
     if root:
         root.thread_size += 1
         root.last_seq = comment.seq
