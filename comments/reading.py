@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from comments import reactions
 from comments.models import Comment, CommentQuerySet, Discussion
 from news.models import Article, ArticleQuerySet
 from news.paging import KeysetPage, keyset_page
@@ -14,6 +16,8 @@ from news.paging import KeysetPage, keyset_page
 THREADS_ON_A_PAGE = 20
 REPLIES_AT_FIRST = 5  # of each thread; the first ones by age, so their own parents are among them
 REPLIES_ON_A_PAGE = 100
+
+Reader = AbstractBaseUser | AnonymousUser
 
 SORTS = {
     "newest": (_("newest"), ("-seq",)),
@@ -48,8 +52,11 @@ def discussed_articles() -> ArticleQuerySet:
     return discussed.select_related("discussion").order_by(*LATEST_FIRST)
 
 
-def threads_page(discussion: Discussion, query: QueryDict) -> ThreadsPage:
-    """The page of threads that `query` asks for with `sort=` and a cursor. Two queries."""
+def threads_page(discussion: Discussion, query: QueryDict, user: Reader) -> ThreadsPage:
+    """The page of threads that `query` asks for with `sort=` and a cursor.
+
+    Two queries, and two more for what `user` has done about them.
+    """
     asked = query.get("sort", "")
     sort = asked if asked in SORTS else "newest"
     listed = _readable(discussion)
@@ -58,21 +65,25 @@ def threads_page(discussion: Discussion, query: QueryDict) -> ThreadsPage:
     replies = listed.filter(
         depth__gt=0, root_seq__in=[root.seq for root in roots], root_ord__lte=REPLIES_AT_FIRST
     )
-    nodes = _trees([*roots, *sorted(replies, key=lambda comment: bytes(comment.path))])
+    comments = [*roots, *sorted(replies, key=lambda comment: bytes(comment.path))]
+    reactions.mark(comments, user)
+    nodes = _trees(comments)
     for node in nodes:
         shown = _size(node)
         node.more = max(0, node.comment.thread_size - shown)
     return ThreadsPage(nodes, page, sort)
 
 
-def thread(comment: Comment) -> tuple[list[Comment], Node, bool]:
+def thread(comment: Comment, user: Reader) -> tuple[list[Comment], Node, bool]:
     """(its ancestors, the root first; itself with its replies; whether there are more)"""
     discussion = comment.discussion
     ancestors = _readable(discussion).filter(seq__in=comment.ancestor_seqs).order_by("depth")
     own_path = bytes(comment.path)
     below = _readable(discussion).filter(path__gt=own_path, path__lt=own_path + b"\xff" * 3)
     replies = list(below.order_by("path")[: REPLIES_ON_A_PAGE + 1])
-    node = _trees([comment, *replies[:REPLIES_ON_A_PAGE]])[0]
+    shown = [comment, *replies[:REPLIES_ON_A_PAGE]]
+    reactions.mark(shown, user)
+    node = _trees(shown)[0]
     return list(ancestors), node, len(replies) > REPLIES_ON_A_PAGE
 
 

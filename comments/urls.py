@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from comments.views import reading, writing
+from comments.views import reactions, reading, writing
 
 app_name = "comments"
 
@@ -9,6 +9,7 @@ _comment = [
     path("reply/", writing.reply, name="reply"),
     path("edit/", writing.edit, name="edit"),
     path("delete/", writing.delete, name="delete"),
+    path("actions/", reactions.actions, name="actions"),
 ]
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
             [
                 path("", reading.discussion, name="discussion"),
                 path("new/", writing.create, name="create"),
+                path("vote/", reactions.vote, name="vote"),
                 path("<int:seq>/", include(_comment)),
             ]
         ),

@@ -21,7 +21,8 @@ from django.views.decorators.http import require_safe
 
 _STYLES_OF_PAGES = [
     *("tokens", "base", "prose", "motion", "layout", "masthead", "buttons", "signs", "headings"),
-    *("forms", "cards", "search", "front", "article", "comments", "subscriptions", "account"),
+    *("forms", "cards", "search", "front", "article", "comments", "comment_actions"),
+    *("comment_form", "subscriptions", "account"),
     "print",
 ]
 ASSETS = {

@@ -1,9 +1,17 @@
-from .comment import Comment, CommentQuerySet, CommentRevision, CommentVote
+from .comment import (
+    HIGHEST_SEQ,
+    Comment,
+    CommentQuerySet,
+    CommentRevision,
+    CommentVote,
+    wilson_bound,
+)
 from .discussion import Discussion
 from .moderation import CommentReport, ModerationEvent
 from .notification import Follow, Mute, Notification
 
 __all__ = [
+    "HIGHEST_SEQ",
     "Comment",
     "CommentQuerySet",
     "CommentReport",
@@ -14,4 +22,5 @@ __all__ = [
     "ModerationEvent",
     "Mute",
     "Notification",
+    "wilson_bound",
 ]

@@ -20,6 +20,7 @@ from news.models import Article
 from .discussion import Discussion
 
 SEQ_BYTES = 3  # of each number in a path: 16.7 million comments on one article
+HIGHEST_SEQ = 2 ** (8 * SEQ_BYTES) - 1
 DEEPEST = 30  # deeper replies are stored under their ancestor at this depth
 EDIT_WINDOW = timedelta(minutes=30)
 
@@ -102,6 +103,10 @@ class Comment(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     edited_at = models.DateTimeField(null=True, editable=False)
 
+    # What the reader of a page has done about it (comments.reactions).
+    own_vote = 0
+    is_muted = False
+
     objects = CommentQuerySet.as_manager()
 
     class Meta:
@@ -161,6 +166,10 @@ class Comment(models.Model):
     @property
     def is_visible(self) -> bool:
         return self.status == self.Status.VISIBLE
+
+    @property
+    def score(self) -> int:
+        return self.up - self.down
 
     @property
     def ancestor_seqs(self) -> list[int]:

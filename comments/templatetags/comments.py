@@ -27,7 +27,7 @@ def discussion(context: template.Context, article: Article) -> dict[str, object]
         "csrf_token": context.get("csrf_token"),
         "article": article,
         "discussion": row,
-        "threads": reading.threads_page(row, request.GET) if row else None,
+        "threads": reading.threads_page(row, request.GET, request.user) if row else None,
         "sorts": [(name, label) for name, (label, _order) in reading.SORTS.items()],
         "form": CommentForm(),
     }
@@ -41,3 +41,9 @@ def may_edit(context: template.Context, comment: Comment) -> bool:
 @register.simple_tag(takes_context=True)
 def may_delete(context: template.Context, comment: Comment) -> bool:
     return comment.can_be_deleted_by(context.get("user"))
+
+
+@register.simple_tag(takes_context=True)
+def is_own(context: template.Context, comment: Comment) -> bool:
+    user = context.get("user")
+    return user is not None and user.pk is not None and comment.author_id == user.pk

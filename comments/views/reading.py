@@ -36,7 +36,7 @@ def comment(request: HttpRequest, pk: int, slug: str, seq: int) -> HttpResponse:
     article, comment = listed_comment(pk, seq)
     if slug != article.slug:
         return redirect(comment, permanent=True)
-    ancestors, node, is_cut = reading.thread(comment)
+    ancestors, node, is_cut = reading.thread(comment, request.user)
     context = {"article": article, "ancestors": ancestors, "node": node, "is_cut": is_cut}
     return render(request, "comments/comment.html", context)
 

@@ -50,13 +50,15 @@ def _write(request: HtmxRequest, article: Article, parent: Comment | None = None
         else:
             return _written(request, article, comment)
     template = "comments/_form.html" if request.htmx else "comments/comment_create.html"
-    return render(request, template, context, status=422 if form.errors else 200)
+    response = render(request, template, context, status=422 if form.errors else 200)
+    response["HX-Push-Url"] = "false"
+    return response
 
 
 def _written(request: HtmxRequest, article: Article, comment: Comment) -> HttpResponse:
     """Back to where it was written, with the comment there: in place with htmx, else as a page."""
     if request.htmx:
-        context = {"article": article, "node": reading.Node(comment)}
+        context = {"article": article, "parent": comment.parent, "node": reading.Node(comment)}
         return render(request, "comments/_written.html", context)
     if comment.depth:
         return redirect(f"{comment.get_absolute_url()}#comment-{comment.seq}")
