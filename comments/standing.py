@@ -15,7 +15,7 @@ NEWCOMER_FOR = timedelta(days=1)
 
 def may_vote(user: AbstractUser) -> bool:
     """Votes count of those who have a published comment, or an account older than a day."""
-    return _is_settled(user) or Comment.objects.visible().filter(author=user).exists()
+    return _is_settled(user) or Comment.objects.visible().filter(author=user.pk).exists()
 
 
 def _is_settled(user: AbstractUser) -> bool:

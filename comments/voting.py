@@ -44,7 +44,7 @@ def _refuse_if_not_allowed(comment: Comment, user: AbstractUser) -> None:
 
 def _exchange(comment: Comment, user: AbstractUser, value: int) -> int:
     """Put `value` in the place of the reader's vote; returns what it was, 0 for none."""
-    own = CommentVote.objects.filter(comment=comment, user=user)
+    own = CommentVote.objects.filter(comment=comment, user=user.pk)
     before = own.values_list("value", flat=True).first() or 0
     if before == value:
         return before
@@ -53,7 +53,7 @@ def _exchange(comment: Comment, user: AbstractUser, value: int) -> int:
     elif before:
         own.update(value=value)
     else:
-        CommentVote.objects.create(comment=comment, user=user, value=value)
+        CommentVote.objects.create(comment=comment, user_id=user.pk, value=value)
     return before
 
 
