@@ -12,7 +12,7 @@ comments change, never on how many there are.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -39,64 +39,71 @@ def add(comment: Comment) -> None:
             root = discussion.comments.filter(seq=comment.root_seq)
             root.update(thread_size=F("thread_size") + 1, last_seq=comment.seq)
     discussion.save()
-    _publish_count(discussion)
+    article = Article.objects.filter(pk=discussion.pk)
+    article.update(comment_count=discussion.visible_count)
+    generations.bump(generations.of_article(discussion.pk))
 
 
 def change_status(comment: Comment, status: str) -> str:
     """Give one comment `status`, and count anew what depends on it. Returns its status before."""
-    before = change_statuses(comment.discussion_id, [comment.pk], status)
+    before = change_statuses([comment.pk], status)
     comment.refresh_from_db(fields=["status", "is_listed", "thread_size", "last_seq"])
     return before.get(comment.pk, status)
 
 
 @transaction.atomic
-def change_statuses(discussion_id: int, pks: Collection[int], status: str) -> dict[int, str]:
-    """Give comments of one discussion `status`, and count anew what depends on them.
+def change_statuses(
+    pks: Collection[int], status: str, among: Collection[str] = tuple(Comment.Status)
+) -> dict[int, str]:
+    """Give those comments `status` that have another one of `among`; count what depends on them.
 
-    Returns the status before of each that had another. Whoever changes several discussions in one
-    transaction goes through them in the order of their keys, or two such would wait for each other.
+    They may be of any discussions; the number of queries is always the same. Returns the status
+    before of each that changed.
     """
-    discussion = Discussion.objects.select_for_update().get(pk=discussion_id)
-    others = discussion.comments.filter(pk__in=pks).exclude(status=status)
-    before = dict(others.values_list("pk", "status"))
+    _lock_discussions(pks)
+    changing = Comment.objects.filter(pk__in=pks, status__in=among).exclude(status=status)
+    before = {pk: (was, of) for pk, was, of in changing.values_list("pk", "status", "discussion")}
     if before:
         Comment.objects.filter(pk__in=before).update(status=status)
-        is_visible = status == Comment.Status.VISIBLE
-        _list_anew(list(before), discussion, is_visible)
-        was_visible = Counter(before.values())[Comment.Status.VISIBLE]
-        _count_anew(discussion, len(before) if is_visible else -was_visible)
-    return before
+        _list_anew(list(before), is_visible=status == Comment.Status.VISIBLE)
+        _count_anew(_growth(before.values(), status))
+    return {pk: was for pk, (was, _) in before.items()}
 
 
-def _list_anew(pks: list[int], discussion: Discussion, is_visible: bool) -> None:
+def _lock_discussions(pks: Collection[int]) -> None:
+    """In the order of their keys, so that two who lock several never wait for each other."""
+    touched = Comment.objects.filter(pk__in=pks).values("discussion")
+    list(Discussion.objects.filter(pk__in=touched).order_by("pk").select_for_update())
+
+
+def _list_anew(pks: list[int], is_visible: bool) -> None:
     """Set `is_listed` of these and of what they answer, then the figures of their threads."""
     with connection.cursor() as cursor:
         cursor.execute(_LIST if is_visible else _UNLIST, {"pks": pks})
-        roots = Counter(root_seq for (root_seq,) in cursor.fetchall())
-        if not roots:
-            return
+        threads = Counter(cursor.fetchall())
         sign = 1 if is_visible else -1
-        threads = {
-            "discussion": discussion.pk,
-            "roots": list(roots),
-            "changes": [sign * count for count in roots.values()],
-        }
-        cursor.execute(_COUNT_THREADS, threads)
+        changes = [(of, root, sign * count) for (of, root), count in sorted(threads.items())]
+        if changes:
+            cursor.execute(_COUNT_THREADS, [list(column) for column in zip(*changes, strict=True)])
 
 
-def _count_anew(discussion: Discussion, change: int) -> None:
-    newest = discussion.comments.visible().order_by("-seq").first()
-    discussion.visible_count += change
-    discussion.last_comment = newest
-    discussion.last_at = newest.created_at if newest else None
-    discussion.save(update_fields=["visible_count", "last_comment", "last_at"])
-    _publish_count(discussion)
+def _growth(before: Iterable[tuple[str, int]], status: str) -> dict[int, int]:
+    """By how many visible comments each discussion grows when all `before` get `status`."""
+    growth: Counter[int] = Counter()
+    for was, discussion_id in before:
+        growth[discussion_id] += (status == Comment.Status.VISIBLE) - (
+            was == Comment.Status.VISIBLE
+        )
+    return growth
 
 
-def _publish_count(discussion: Discussion) -> None:
-    """What others show of it."""
-    Article.objects.filter(pk=discussion.article_id).update(comment_count=discussion.visible_count)
-    generations.bump(generations.of_article(discussion.article_id))
+def _count_anew(growth: dict[int, int]) -> None:
+    """What discussions say of themselves, and what others show of them."""
+    articles = Article.objects.filter(pk__in=growth).order_by("pk")
+    list(articles.select_for_update(no_key=True).values_list("pk"))
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_DISCUSSIONS, [list(growth), list(growth.values())])
+    generations.bump(*map(generations.of_article, growth))
 
 
 # What became visible, and upwards from there whatever is not listed yet.
@@ -111,7 +118,7 @@ _LIST = """
     )
     UPDATE comments_comment SET is_listed = TRUE
     WHERE id IN (SELECT id FROM shown)
-    RETURNING root_seq
+    RETURNING article_id, root_seq
 """
 
 # What is no longer visible, and upwards from there as far as nothing is. Of these, those stay that
@@ -133,12 +140,12 @@ _UNLIST = """
     )
     UPDATE comments_comment SET is_listed = FALSE
     WHERE is_listed AND id IN (SELECT id FROM unseen EXCEPT SELECT id FROM kept)
-    RETURNING root_seq
+    RETURNING article_id, root_seq
 """
 
 _COUNT_THREADS = """
     UPDATE comments_comment AS root
-    SET thread_size = root.thread_size + thread.change,
+    SET thread_size = root.thread_size + thread.growth,
         last_seq = COALESCE(
             (SELECT listed.seq FROM comments_comment AS listed
              WHERE listed.article_id = root.article_id AND listed.root_seq = root.seq
@@ -146,6 +153,25 @@ _COUNT_THREADS = """
              ORDER BY listed.root_ord DESC LIMIT 1),
             root.seq
         )
-    FROM unnest(%(roots)s::int[], %(changes)s::int[]) AS thread (root_seq, change)
-    WHERE root.article_id = %(discussion)s AND root.seq = thread.root_seq
+    FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS thread (article_id, root_seq, growth)
+    WHERE root.article_id = thread.article_id AND root.seq = thread.root_seq
+"""
+
+_COUNT_DISCUSSIONS = """
+    WITH counted AS (
+        UPDATE comments_discussion AS discussion
+        SET visible_count = discussion.visible_count + change.growth,
+            last_comment_id = newest.id,
+            last_at = newest.created_at
+        FROM unnest(%s::bigint[], %s::int[]) AS change (article_id, growth)
+        LEFT JOIN LATERAL (
+            SELECT id, created_at FROM comments_comment
+            WHERE article_id = change.article_id AND status = 'visible'
+            ORDER BY seq DESC LIMIT 1
+        ) AS newest ON TRUE
+        WHERE discussion.article_id = change.article_id
+        RETURNING discussion.article_id, discussion.visible_count
+    )
+    UPDATE news_article SET comment_count = counted.visible_count
+    FROM counted WHERE news_article.id = counted.article_id
 """

@@ -93,7 +93,7 @@ def test_many_at_once_cost_what_one_costs(article, author):
     queries = []
     for pks in ([Comment.objects.get(seq=25).pk], [c.pk for c in Comment.objects.exclude(seq=3)]):
         with CaptureQueriesContext(connection) as captured:
-            visibility.change_statuses(article.pk, pks, HIDDEN)
+            visibility.change_statuses(pks, HIDDEN)
         queries.append(len(captured))
     assert queries[0] == queries[1]
     assert listed() == [1, 2, 3]
@@ -109,8 +109,18 @@ def test_whatever_happens_the_numbers_are_those_of_the_rows(article, author, see
         else:
             everything = list(Comment.objects.values_list("pk", flat=True))
             some = chance.sample(everything, chance.randint(1, min(4, len(everything))))
-            visibility.change_statuses(article.pk, some, chance.choice(list(Comment.Status)))
+            visibility.change_statuses(some, chance.choice(list(Comment.Status)))
         assert_right()
+
+
+def test_a_change_over_several_discussions_counts_each(author):
+    articles = [make_article() for _ in range(3)]
+    for article in articles:
+        say(article, author, None, 1)
+    firsts = Comment.objects.filter(seq=1, discussion__in=[a.pk for a in articles[:2]])
+    visibility.change_statuses([comment.pk for comment in firsts], HIDDEN)
+    assert [Article.objects.get(pk=a.pk).comment_count for a in articles] == [1, 1, 2]
+    assert Comment.objects.listed().count() == 6
 
 
 def assert_right() -> None:
