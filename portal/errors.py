@@ -29,6 +29,18 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return render(request, "503.html", {"typed": _typed(request)}, status=503)
 
 
+def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
+    """`wait`: after how many seconds it is worth trying again."""
+    context = {
+        "typed": _typed(request),
+        "minutes": wait // 60 + 1 if wait > 90 else 0,
+        "wait": wait,
+    }
+    response = render(request, "429.html", context, status=429)
+    response["Retry-After"] = str(wait)
+    return response
+
+
 _NOT_TYPED = {"csrfmiddlewaretoken", "submission_key", "next"}
 
 

@@ -10,6 +10,7 @@ import redis
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from news.limits import LimitReached
 from portal import errors, health
 
 logger = logging.getLogger(__name__)
@@ -76,10 +77,25 @@ def excuse_lost_redis(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, redis.ConnectionError | redis.TimeoutError):
+        if not isinstance(exception, redis.RedisError):
             return None
         logger.error("Redis is not there", exc_info=exception)
         return errors.unavailable(request)
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def explain_limits(get_response: GetResponse) -> GetResponse:
+    """Who does something too often is told for how long to wait, and gets back what they typed."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, LimitReached):
+            return errors.too_many_requests(request, exception.wait)
+        return None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware

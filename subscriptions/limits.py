@@ -4,14 +4,13 @@ Each address has its own limit in its row (Subscription.may_ask_again); these co
 """
 
 import logging
-import time
 
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
+from news import limits
 from news.client_address import client_network
 
 logger = logging.getLogger(__name__)
@@ -42,23 +41,14 @@ class LimitsUnknown(Refused):
 
 def count_request(request: HttpRequest) -> None:
     """Count one letter asked for by this client. Raises Refused."""
-    window = int(time.time()) // WINDOW
+    of_client = limits.Limit(f"subscribe:client:{client_network(request)}", PER_CLIENT, WINDOW)
+    in_total = limits.Limit("subscribe:all", IN_TOTAL, WINDOW)
     try:
-        by_client = _count(f"subscribe:{window}:{client_network(request)}")
-        if by_client > PER_CLIENT:
-            raise LimitReached
-        if _count(f"subscribe:{window}") > IN_TOTAL:
+        limits.count([of_client, in_total])
+    except limits.LimitReached as reached:
+        if reached.limit == in_total:
             logger.error("more than %s subscriptions in %s s: form closed", IN_TOTAL, WINDOW)
-            raise LimitReached
+        raise LimitReached from reached
     except (RedisError, OSError) as error:
-        logger.error("subscribe form closed, the cache can't be reached: %s", error)
+        logger.error("subscribe form closed, Redis can't be reached: %s", error)
         raise LimitsUnknown from error
-
-
-def _count(key: str) -> int:
-    cache.add(key, 0, timeout=WINDOW)
-    try:
-        return cache.incr(key)
-    except ValueError:  # evicted since
-        cache.add(key, 1, timeout=WINDOW)
-        return 1

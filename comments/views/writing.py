@@ -10,10 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from comments import posting, reading
+from comments import limits, posting, reading
 from comments.forms import CommentForm
-from comments.models import Comment
+from comments.limits import Act
+from comments.models import Comment, Discussion
 from comments.views.addressed import listed_comment, published_article
+from news.limits import LimitReached
 from news.models import Article
 from news.requests import HtmxRequest
 
@@ -38,6 +40,7 @@ def _write(request: HtmxRequest, article: Article, parent: Comment | None = None
         return render(request, "comments/comment_create.html", context, status=status)
     if request.method == "POST" and form.is_valid():
         try:
+            limits.count(request, Act.POST, Discussion.objects.filter(article=article).first())
             comment = posting.post(
                 article,
                 request.user.pk,
@@ -47,11 +50,26 @@ def _write(request: HtmxRequest, article: Article, parent: Comment | None = None
             )
         except posting.PostingRefused as refusal:
             form.add_error(None, str(refusal))
+        except LimitReached as reached:
+            return _too_often(request, context, reached)
         else:
             return _written(request, article, comment)
+    return _shown_again(request, context)
+
+
+def _shown_again(request: HtmxRequest, context: dict[str, Any], status: int = 422) -> HttpResponse:
     template = "comments/_form.html" if request.htmx else "comments/comment_create.html"
-    response = render(request, template, context, status=422 if form.errors else 200)
+    response = render(request, template, context, status=status if context["form"].errors else 200)
     response["HX-Push-Url"] = "false"
+    return response
+
+
+def _too_often(
+    request: HtmxRequest, context: dict[str, Any], reached: LimitReached
+) -> HttpResponse:
+    context["form"].add_error(None, limits.advice(reached))
+    response = _shown_again(request, context, status=429)
+    response["Retry-After"] = str(reached.wait)
     return response
 
 
@@ -73,6 +91,7 @@ def edit(request: HttpRequest, pk: int, slug: str, seq: int) -> HttpResponse:
         raise PermissionDenied
     form = CommentForm(request.POST or None, initial={"body": comment.body})
     if request.method == "POST" and form.is_valid():
+        limits.count(request, Act.EDIT)
         posting.edit(comment, form.cleaned_data["body"])
         return redirect(f"{comment.get_absolute_url()}#comment-{comment.seq}")
     context = {"article": article, "comment": comment, "form": form}

@@ -1,0 +1,69 @@
+"""How often something may be done: counted in Redis, all limits of an act in one script.
+
+A limit looks back from each act over its window, which slides, so there is no edge at which twice
+as much would pass. Where Redis can't be asked nothing is decided: the error is the caller's.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from redis.commands.core import Script
+
+from news.redis_client import client
+
+
+class Limit(NamedTuple):
+    """At most `count` acts in any `seconds` by whatever `key` names."""
+
+    key: str
+    count: int
+    seconds: int
+
+
+class LimitReached(Exception):
+    """Not now; `wait` is after how many seconds it is possible again."""
+
+    def __init__(self, limit: Limit, wait: int) -> None:
+        super().__init__(f"{limit.key}: {limit.count} in {limit.seconds} s")
+        self.limit, self.wait = limit, wait
+
+
+def count(limits: Sequence[Limit]) -> None:
+    """Count one act against all of `limits`, or against none if any of them is reached.
+
+    Raises LimitReached with the limit that takes longest to wait for, and redis.RedisError.
+    """
+    keys = [f"vestnik:limit:{limit.key}" for limit in limits]
+    numbers = [number for limit in limits for number in (limit.count, limit.seconds * 1000)]
+    which, wait = _script()(keys, numbers, client())
+    if which:
+        raise LimitReached(limits[which - 1], -(-wait // 1000))
+
+
+# The times of the last `count` acts are a list. Full and young at its far end means no. The time is
+# Redis's own: clocks of web servers differ.
+_SOURCE = """
+local now = redis.call('TIME')
+now = now[1] * 1000 + math.floor(now[2] / 1000)
+local which, wait = 0, 0
+for i, key in ipairs(KEYS) do
+    local count, window = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+    local oldest = redis.call('LINDEX', key, -count)
+    if oldest and oldest + window - now > wait then
+        which, wait = i, oldest + window - now
+    end
+end
+if which > 0 then return {which, wait} end
+for i, key in ipairs(KEYS) do
+    redis.call('RPUSH', key, now)
+    redis.call('LTRIM', key, -tonumber(ARGV[2 * i - 1]), -1)
+    redis.call('PEXPIRE', key, ARGV[2 * i])
+end
+return {0, 0}
+"""
+
+
+@lru_cache(maxsize=1)
+def _script() -> Script:
+    return client().register_script(_SOURCE)
