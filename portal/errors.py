@@ -26,7 +26,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Something that writing needs is down for now: Redis, which counts attempts."""
-    return render(request, "503.html", {"typed": _typed(request)}, status=503)
+    response = render(request, "503.html", {"typed": _typed(request)}, status=503)
+    return _in_place_of_the_page(response)
 
 
 def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
@@ -38,6 +39,13 @@ def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
     }
     response = render(request, "429.html", context, status=429)
     response["Retry-After"] = str(wait)
+    return _in_place_of_the_page(response)
+
+
+def _in_place_of_the_page(response: HttpResponse) -> HttpResponse:
+    """For htmx, which else would put a whole page where it expects a fragment."""
+    response["HX-Retarget"] = response["HX-Reselect"] = "main"
+    response["HX-Reswap"] = "outerHTML"
     return response
 
 

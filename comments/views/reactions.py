@@ -7,10 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from comments import voting
+from comments import limits, voting
 from comments.forms import VoteForm
+from comments.limits import Act
 from comments.models import Comment
 from comments.views.addressed import listed_comment
+from news.limits import LimitReached
 from news.models import Article
 from news.requests import ReaderRequest
 
@@ -24,9 +26,12 @@ def vote(request: ReaderRequest, pk: int, slug: str) -> HttpResponse:
     article, comment = listed_comment(pk, form.seq)
     refusal = ""
     try:
+        limits.count(request, Act.VOTE)
         voting.vote(comment, request.user, form.value)
     except voting.VoteRefused as error:
         refusal = str(error)
+    except LimitReached as reached:
+        refusal = limits.advice(reached)
     return _voted(request, article, comment, refusal)
 
 
