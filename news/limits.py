@@ -5,15 +5,16 @@ as much would pass. Where Redis can't be asked nothing is decided: the error is 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from redis.commands.core import Script
 
 from news.redis_client import client
 
 
-class Limit(NamedTuple):
+@dataclass(frozen=True)
+class Limit:
     """At most `count` acts in any `seconds` by whatever `key` names."""
 
     key: str
