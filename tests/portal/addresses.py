@@ -1,0 +1,102 @@
+"""Every address of the portal, and something to see at each: for tests that go through them all."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from allauth.account.models import EmailAddress
+from django.urls import URLPattern, get_resolver, reverse
+
+from comments import posting
+from portal.models import User
+from subscriptions import links
+from tests.factories import (
+    make_article,
+    make_entity,
+    make_image,
+    make_rubric,
+    make_source,
+    make_user,
+    mention,
+)
+from tests.subscriptions.rows import make_subscription
+
+
+class Pattern(NamedTuple):
+    """A URL pattern: its name with its namespace, and the names of the parts that vary."""
+
+    name: str
+    parts: tuple[str, ...]
+
+
+def patterns() -> dict[str, Pattern]:
+    """All that the portal answers, by name; those without a name by their route."""
+    return {pattern.name: pattern for pattern in _walk(get_resolver().url_patterns, "", ())}
+
+
+def _walk(branch: list[Any], namespace: str, parts: tuple[str, ...]) -> Iterator[Pattern]:
+    for entry in branch:
+        names = getattr(entry.pattern, "converters", None) or entry.pattern.regex.groupindex
+        own = (*parts, *names)
+        if isinstance(entry, URLPattern):
+            yield Pattern(namespace + (entry.name or str(entry.pattern)), own)
+        else:
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _walk(entry.url_patterns, inner, own)
+
+
+# What stands for a part of an address; with a page's name before it, on that page alone.
+SAMPLES: dict[str, Any] = {
+    "slug": "probe",
+    "username": "owner",
+    "seq": 1,
+    "number": 0,
+    "ending": "rss",
+    "name": "vestnik.000000000000.css",
+    "key": "forged",
+    "uidb36": "1",
+    "app_label": "news",
+    "content_type_id": 1,
+}
+
+
+def make_world() -> dict[str, Any]:
+    """A row of each kind, called "probe", of the reader "owner"; returns samples that name them."""
+    owner = make_user("owner")
+    EmailAddress.objects.create(user=owner, email=owner.email, primary=True, verified=True)
+    article = make_discussed_article(owner)
+    subscription = make_subscription(owner.email)
+    tokens = {
+        f"subscriptions:{purpose.page} token": purpose.token(subscription.pk)
+        for purpose in (links.CONFIRM, links.PREFERENCES, links.UNSUBSCRIBE, links.RESUBSCRIBE)
+    }
+    token = links.PREFERENCES.token(subscription.pk)
+    own = {"pk": article.pk, "id": owner.pk, "object_id": article.pk, "token": token}
+    return SAMPLES | tokens | own
+
+
+def make_discussed_article(author: User) -> Any:
+    """With picture, source, mention, both languages, and comment number 1 by `author`."""
+    article = make_article(
+        "Probe",
+        rubric=make_rubric("probe"),
+        source=make_source("probe"),
+        image=make_image(),
+        languages=("en", "ru"),
+    )
+    make_entity("probe")
+    mention(article, "probe")
+    posting.post(article, author.pk, "I was *there*.")
+    return article
+
+
+def path_to(pattern: Pattern, samples: dict[str, Any]) -> str:
+    """Where `samples` lead; a part that they lack is a KeyError that says so."""
+    values = {
+        part: samples.get(f"{pattern.name} {part}", samples.get(part)) for part in pattern.parts
+    }
+    if missing := [part for part, value in values.items() if value is None]:
+        raise KeyError(
+            f"{pattern.name}: say in SAMPLES or make_world() of {__name__}"
+            f" what stands for {', '.join(missing)}"
+        )
+    return reverse(pattern.name, kwargs=values)

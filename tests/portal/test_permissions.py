@@ -1,0 +1,290 @@
+"""Who may what: every address of the portal and what it answers to whom.
+
+A new page needs a line in PAGES, a new model in the admin one in DESK. The test that misses it
+prints the line as the code answers now: copy it, and change what should be otherwise.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterator
+from copy import copy
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+from django.db import models, transaction
+from django.test import Client
+from django.urls import reverse
+
+from portal.models import User
+from tests.factories import make_user
+from tests.portal.addresses import make_world, path_to, patterns
+
+pytestmark = pytest.mark.django_db
+
+# "owner" is the reader whom the address is about: who wrote the comment, whose profile it is.
+READERS = ["visitor", "reader", "owner"]
+STAFF = ["author", "translator", "editor", "moderator", "administrator"]
+ROLES = READERS + STAFF
+
+# page | what GET answers | what POST answers
+#
+# The first word is for everybody, exceptions follow: `200 visitor=login reader,owner=403`.
+# STAFF stands for all roles that have a desk, "login" for a redirect to the page where one logs in.
+# POST sends what SENT says, else nothing; "same" is the same answer as to GET.
+PAGES = """
+# For machines
+robots                                   | 200 | 405
+favicon                                  | 301 | 405
+asset                                    | 200 | 405
+beacon                                   | 200 | 204
+sitemap                                  | 200 | 405
+sitemap_lists                            | 200 | 405
+sitemap_articles                         | 200 | 405
+sitemap_news                             | 200 | 405
+news:feed                                | 200 | 405
+news:rubric_feed                         | 200 | 405
+news:source_feed                         | 200 | 405
+news:entity_feed                         | 200 | 405
+
+# News
+news:front_page                          | 200 | 405
+news:archive                             | 200 | 405
+news:search                              | 200 | 405
+news:article                             | 200 | 405
+news:vote                                | 405 visitor=login | 302 visitor=login
+news:rubric                              | 200 | 405
+news:source                              | 200 | 405
+news:entity                              | 200 | 405
+news:views_rule                          | 200 | 405
+
+# Discussions
+comments:discussion_list                 | 200 | 405
+comments:discussion                      | 200 | 405
+comments:comment                         | 200 | 405
+comments:create                          | 200 | 302 visitor=403
+comments:reply                           | 200 | 302 visitor=403
+comments:edit                            | 403 visitor=login owner=200 | 403 visitor=login owner=302
+comments:delete                          | 403 visitor=login owner=200 | 403 visitor=login owner=302
+comments:profile                         | 200 | 405
+
+# Subscriptions: the signed token in the address says who it is, and no log-in
+subscriptions:subscribe                  | 200 | same
+subscriptions:asked                      | 200 | 405
+subscriptions:confirm                    | 200 | same
+subscriptions:preferences                | 200 | same
+subscriptions:pause                      | 302 | same
+subscriptions:resume                     | 302 | same
+subscriptions:unsubscribe                | 200 | same
+subscriptions:resubscribe                | 200 | same
+
+# The reader's account
+account_settings                         | 200 visitor=login | same
+account_login                            | 302 visitor=200 | same
+account_logout                           | 200 visitor=302 | 302
+account_inactive                         | 200 | 405
+account_signup                           | 302 visitor=200 | same
+account_reauthenticate                   | 200 visitor=login | same
+account_email                            | 200 visitor=login | 302 visitor=login
+account_email_verification_sent          | 200 | 405
+account_confirm_email                    | 200 | 404
+account_confirm_login_code               | 302 visitor=login | same
+account_change_password                  | 200 visitor=login | same
+account_set_password                     | 302 visitor=login | same
+account_reset_password                   | 200 | same
+account_reset_password_done              | 200 | 405
+account_reset_password_from_key          | 200 | same
+account_reset_password_from_key_done     | 200 | 405
+
+# The desk; its models follow in DESK
+admin:index                              | login STAFF=200 | same
+admin:login                              | 403 visitor=login STAFF=302 | 403 visitor=login STAFF=200
+admin:logout                             | 302 STAFF=405 | 302 STAFF=200
+admin:password_change                    | login STAFF=200 | same
+admin:password_change_done               | login STAFF=200 | login STAFF=405
+admin:autocomplete                       | login STAFF=403 | login STAFF=405
+admin:jsi18n                             | login STAFF=200 | login STAFF=405
+admin:view_on_site                       | login STAFF=404 | same
+admin:app_list                           | login STAFF=200 moderator=404 | same
+admin:auth_user_password_change          | login STAFF=403 administrator=200 | same
+"""
+
+# What is SENT by POST to pages where an empty form would not show who may.
+SENT = {
+    "news:vote": {"value": "1"},
+    "comments:create": {"body": "Typed."},
+    "comments:reply": {"body": "Typed."},
+    "comments:edit": {"body": "Typed."},
+}
+
+# model | who may view, add, change, delete its rows in the admin, by first letters.
+DESK = """
+news.article                             | author=vac translator=vc editor,administrator=vacd
+news.image                               | author=vac translator=v editor,administrator=vacd
+news.entity                              | author=vac editor,administrator=vacd
+news.mention                             | author=vac editor,administrator=vacd
+news.rubric                              | translator=v editor=vac administrator=vacd
+news.source                              | translator=v editor=vac administrator=vacd
+comments.comment                         | editor,moderator,administrator=v
+comments.commentreport                   | moderator,administrator=v
+comments.discussion                      | moderator=vc administrator=vcd
+comments.moderationevent                 | moderator,administrator=v
+subscriptions.subscription               | editor=v administrator=vcd
+subscriptions.edition                    | editor,administrator=v
+subscriptions.delivery                   | editor,administrator=v
+subscriptions.bounceevent                | administrator=v
+subscriptions.consentevent               | administrator=v
+subscriptions.suppression                | administrator=vad
+portal.user                              | administrator=vacd
+account.emailaddress                     | administrator=vacd
+auth.group                               | administrator=vacd
+"""
+
+
+def rows(table: str) -> list[list[str]]:
+    """Lines that say something, cut into their cells."""
+    lines = [line for line in table.splitlines() if line and not line.startswith("#")]
+    return [[cell.strip() for cell in line.split("|")] for line in lines]
+
+
+def by_role(cell: str, others: str = "") -> dict[str, str]:
+    """What a cell says of each role; `others` is for those that it does not name."""
+    words = cell.split()
+    if words and "=" not in words[0]:
+        others = words.pop(0)
+    expected = dict.fromkeys(ROLES, others)
+    for word in words:
+        roles, _, answer = word.partition("=")
+        names = STAFF if roles == "STAFF" else roles.split(",")
+        expected |= dict.fromkeys(names, answer)
+    assert list(expected) == ROLES, f"there is a role in “{cell}” that does not exist"
+    return expected
+
+
+def as_cell(answers: dict[str, str]) -> str:
+    """The shortest cell that says so."""
+    roles = defaultdict(list)
+    for role, answer in answers.items():
+        roles[answer].append(role)
+    first = max(roles, key=lambda answer: len(roles[answer]))
+    words = [f"{','.join(roles[a])}={a}" for a in roles if a not in (first, "")]
+    return " ".join([first, *words]).replace(",".join(STAFF), "STAFF").strip()
+
+
+PAGE = {
+    name: {"GET": by_role(get), "POST": by_role(get if post == "same" else post)}
+    for name, get, post in rows(PAGES)
+}
+MODEL = {model._meta.label_lower: model for model in admin.site._registry}
+RIGHTS = {label: by_role(cell) for label, cell in rows(DESK)}
+ACTS = {"view": "changelist", "add": "add", "change": "change", "delete": "delete"}
+
+
+# What the admin answers besides to addresses of its own: a redirect, and 404 behind the log-in.
+NAMELESS = {"admin:<path:object_id>/", "admin:(?P<url>.*)$"}
+
+
+def pages() -> set[str]:
+    """The names of all patterns but those that the admin makes for each model."""
+    models = {f"admin:{label.replace('.', '_')}" for label in MODEL}
+    made = {f"{model}_{act}" for model in models for act in (*ACTS.values(), "history")}
+    return patterns().keys() - made - NAMELESS
+
+
+def client_of(role: str) -> Client:
+    cache.clear()  # limits on attempts, counted for the role before
+    client = Client()
+    if role != "visitor":
+        client.force_login(User.objects.filter(username=role).first() or make_someone(role))
+    return client
+
+
+def make_someone(role: str) -> User:
+    user = make_user(role, is_staff=role in STAFF, is_superuser=role == "administrator")
+    user.groups.set(Group.objects.filter(name=role))
+    return user
+
+
+def answer(client: Client, method: str, path: str, sent: dict[str, str] | None = None) -> str:
+    """The status, or "login". Whatever the request changed is undone."""
+    cookies = copy(client.cookies)
+    with transaction.atomic():
+        response = client.get(path) if method == "GET" else client.post(path, sent)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    if response.status_code == 302 and "/login/" in response["Location"]:
+        return "login"
+    return str(response.status_code)
+
+
+def complain(lines: list[str], advice: str) -> None:
+    if lines:
+        pytest.fail("\n".join([advice, *lines]), pytrace=False)
+
+
+@pytest.fixture
+def samples() -> Iterator[dict[str, object]]:
+    logging.disable(logging.WARNING)  # every refusal is a line there, and would bury the one below
+    yield make_world()
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("role", ROLES)
+def test_each_page_answers_as_the_table_says(samples, role, method):
+    client, existing, wrong = client_of(role), patterns(), []
+    for name in filter(existing.get, PAGE):
+        got = answer(client, method, path_to(existing[name], samples), SENT.get(name))
+        if got != PAGE[name][method][role]:
+            wrong.append(f"{name}, {method}: {got}, not {PAGE[name][method][role]}")
+    complain(wrong, f"The {role} gets another answer than PAGES says. Mend the page, or the line:")
+
+
+def test_each_page_is_in_the_table(samples):
+    lines = []
+    for name in sorted(pages() - PAGE.keys()):
+        path = path_to(patterns()[name], samples)
+        get, post = (
+            as_cell({role: answer(client_of(role), m, path, SENT.get(name)) for role in ROLES})
+            for m in ("GET", "POST")
+        )
+        lines.append(f"{name:40} | {get} | {'same' if post == get else post}")
+    complain(lines, f"Add to PAGES in {__file__}, with the answers that should be:")
+
+
+def test_each_line_is_of_a_page_or_model_that_exists():
+    gone = (PAGE.keys() - pages()) | (RIGHTS.keys() - MODEL.keys())
+    complain(sorted(gone), "Take out of PAGES and DESK what is there no more:")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_may_at_the_desk_what_the_table_says(samples, role):
+    client, wrong = client_of(role), []
+    for label in filter(MODEL.get, RIGHTS):
+        if (got := rights(client, MODEL[label])) != RIGHTS[label][role]:
+            wrong.append(f"{label}: {got or 'nothing'}, not {RIGHTS[label][role] or 'nothing'}")
+    complain(
+        wrong, f"The {role} may do something else than DESK says. Mend the admin, or the line:"
+    )
+
+
+def test_each_model_of_the_desk_is_in_the_table(samples):
+    lines = []
+    for label in sorted(MODEL.keys() - RIGHTS.keys()):
+        may = as_cell({role: rights(client_of(role), MODEL[label]) for role in ROLES})
+        lines.append(f"{label:40} | {may}")
+    complain(lines, f"Add to DESK in {__file__}, with the rights that should be:")
+
+
+def rights(client: Client, model: type[models.Model]) -> str:
+    """The first letters of what the admin lets `client` do with the rows of `model`."""
+    row = model._default_manager.order_by("pk").first()
+    letters = ""
+    for act, page in ACTS.items():
+        on_row = [row.pk if row else 0] if act in ("change", "delete") else []
+        path = reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_{page}", args=on_row)
+        # To look at a row is to GET its form, to change it is to POST it.
+        if answer(client, "POST" if act == "change" else "GET", path) in ("200", "302"):
+            letters += act[0]
+    return letters
