@@ -67,6 +67,8 @@ comments:create                          | 200 | 302 visitor=403
 comments:reply                           | 200 | 302 visitor=403
 comments:edit                            | 403 visitor=login owner=200 | 403 visitor=login owner=302
 comments:delete                          | 403 visitor=login owner=200 | 403 visitor=login owner=302
+comments:actions                         | 200 visitor=login | 405 visitor=login
+comments:vote                            | 405 visitor=login | 302 visitor=login
 comments:profile                         | 200 | 405
 
 # Subscriptions: the signed token in the address says who it is, and no log-in
@@ -116,6 +118,7 @@ SENT = {
     "comments:create": {"body": "Typed."},
     "comments:reply": {"body": "Typed."},
     "comments:edit": {"body": "Typed."},
+    "comments:vote": {"up": "1"},
 }
 
 # model | who may view, add, change, delete its rows in the admin, by first letters.
