@@ -1,23 +1,24 @@
 """What a reader has done about the comments that a page shows."""
 
-from collections.abc import Iterable
+from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
-from comments.models import Comment, CommentVote, Mute
+from comments.models import CommentQuerySet, CommentVote, Mute
 
 
-def mark(comments: Iterable[Comment], user: AbstractBaseUser | AnonymousUser) -> None:
-    """Put on each comment the reader's `own_vote`, and whether its author `is_muted` by them.
+def with_own(comments: CommentQuerySet, reader_id: int | None) -> CommentQuerySet:
+    """Each with the reader's `own_vote`, and whether its author `is_muted` by them.
 
-    Two queries, for visitors none.
+    For visitors nothing. Part of the same query.
     """
-    if not user.is_authenticated:
-        return
-    shown = list(comments)
-    votes = CommentVote.objects.filter(user=user.pk, comment__in=shown)
-    value_of = dict(votes.values_list("comment_id", "value"))
-    muted = set(Mute.objects.filter(user=user.pk).values_list("muted_id", flat=True))
-    for comment in shown:
-        comment.own_vote = value_of.get(comment.pk, 0)
-        comment.is_muted = comment.author_id in muted
+    if reader_id is None:
+        return comments
+    votes = CommentVote.objects.filter(user=reader_id, comment=OuterRef("pk"))
+    mutes = Mute.objects.filter(user=reader_id, muted=OuterRef("author"))
+    own: dict[str, Any] = {
+        "own_vote": Coalesce(Subquery(votes.values("value")), 0),
+        "is_muted": Exists(mutes),
+    }
+    return comments.annotate(**own)

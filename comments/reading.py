@@ -1,48 +1,35 @@
-"""Reading a discussion: pages of threads, each with the first of its replies."""
+"""Reading a discussion: pages of threads with the first replies of each, or of single comments.
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+A page is filled with comments, not with threads, so that it costs the same in every discussion and
+in every order. A thread is shown as far as it fits, in the order in which it is read: what isn't
+shown yet always comes below what is.
+"""
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from collections.abc import Container
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BigIntegerField, Func, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from comments import reactions
-from comments.models import Comment, CommentQuerySet, Discussion
+from comments.models import Comment, Discussion
+from comments.tree import Eyes, Node, Rest, as_many_as_fit, end_of, in_order, shown_to, trees
 from news.models import Article, ArticleQuerySet
-from news.paging import KeysetPage, keyset_page
+from news.paging import Keyset, KeysetPage
 
-THREADS_ON_A_PAGE = 20
-REPLIES_AT_FIRST = 5  # of each thread; the first ones by age, so their own parents are among them
-REPLIES_ON_A_PAGE = 100
-
-Reader = AbstractBaseUser | AnonymousUser
+COMMENTS_ON_A_PAGE = 50
+REPLIES_AT_FIRST = 5  # of each thread
 
 SORTS = {
     "newest": (_("newest"), ("-seq",)),
     "oldest": (_("oldest"), ("seq",)),
     "best": (_("best"), ("-best", "seq")),
     "active": (pgettext_lazy("order of threads", "active"), ("-last_seq",)),
+    "flat": (pgettext_lazy("order of comments", "one by one"), ("-seq",)),
 }
-
-
-@dataclass
-class Node:
-    """A comment with the replies that are shown under it."""
-
-    comment: Comment
-    replies: list["Node"] = field(default_factory=list)
-    more: int = 0  # replies in its thread that are not shown here; on roots only
-
-
-@dataclass(frozen=True)
-class ThreadsPage:
-    nodes: list[Node]
-    page: KeysetPage[Comment]
-    sort: str
-
-
 LATEST_FIRST = ("-discussion__last_at", "-pk")
 
 
@@ -52,56 +39,78 @@ def discussed_articles() -> ArticleQuerySet:
     return discussed.select_related("discussion").order_by(*LATEST_FIRST)
 
 
-def threads_page(discussion: Discussion, query: QueryDict, user: Reader) -> ThreadsPage:
-    """The page of threads that `query` asks for with `sort=` and a cursor.
+@dataclass(frozen=True)
+class DiscussionPage:
+    """`discussion` is None before the first comment."""
 
-    Two queries, and two more for what `user` has done about them.
+    discussion: Discussion | None
+    nodes: list[Node]
+    page: KeysetPage[Comment]
+    sort: str
+    language: str
+
+
+def discussion_page(
+    article: Article,
+    query: QueryDict,
+    reader_id: int | None = None,
+    size: int = COMMENTS_ON_A_PAGE,
+) -> DiscussionPage:
+    """What `query` asks for with `sort=`, `language=` and a cursor; what it can't mean is ignored.
+
+    Raises BadRequest for a cursor that isn't one. Two queries: which comments, then those.
     """
-    asked = query.get("sort", "")
-    sort = asked if asked in SORTS else "newest"
-    listed = _readable(discussion)
-    page = keyset_page(listed.roots(), SORTS[sort][1], query, THREADS_ON_A_PAGE)
-    roots = page.items
-    replies = listed.filter(
-        depth__gt=0, root_seq__in=[root.seq for root in roots], root_ord__lte=REPLIES_AT_FIRST
-    )
-    comments = [*roots, *sorted(replies, key=lambda comment: bytes(comment.path))]
-    reactions.mark(comments, user)
-    nodes = _trees(comments)
-    for node in nodes:
-        shown = _size(node)
-        node.more = max(0, node.comment.thread_size - shown)
-    return ThreadsPage(nodes, page, sort)
+    sort = _known(query.get("sort", ""), SORTS, "newest")
+    language = _known(query.get("language", ""), dict(settings.LANGUAGES), "")
+    keyset: Keyset[Comment] = Keyset(SORTS[sort][1], query)
+    pks = (_single if sort == "flat" else _threads)(article, keyset, language, size)
+    discussion = Discussion.objects.filter(article=article).annotate(pks=ArraySubquery(pks)).first()
+    comments = in_order(shown_to(reader_id), discussion.pks) if discussion else []
+    shown = as_many_as_fit(comments, size)
+    eyes, rest = Eyes(reader_id, None, language), comments[len(shown) :]
+    if sort == "flat":
+        page = keyset.page(shown, bool(rest))
+        nodes = [node for comment in page.items for node in trees([comment], eyes)]
+    else:
+        page = keyset.page([c for c in shown if not c.depth], any(not c.depth for c in rest))
+        nodes = _with_rest(trees(shown, eyes))[:: -1 if keyset.is_backwards else 1]
+    return DiscussionPage(discussion, nodes, page, sort, language)
 
 
-def thread(comment: Comment, user: Reader) -> tuple[list[Comment], Node, bool]:
-    """(its ancestors, the root first; itself with its replies; whether there are more)"""
-    discussion = comment.discussion
-    ancestors = _readable(discussion).filter(seq__in=comment.ancestor_seqs).order_by("depth")
-    own_path = bytes(comment.path)
-    below = _readable(discussion).filter(path__gt=own_path, path__lt=own_path + b"\xff" * 3)
-    replies = list(below.order_by("path")[: REPLIES_ON_A_PAGE + 1])
-    shown = [comment, *replies[:REPLIES_ON_A_PAGE]]
-    reactions.mark(shown, user)
-    node = _trees(shown)[0]
-    return list(ancestors), node, len(replies) > REPLIES_ON_A_PAGE
+def _known(asked: str, known: Container[str], otherwise: str) -> str:
+    return asked if asked in known else otherwise
 
 
-def _readable(discussion: Discussion) -> CommentQuerySet:
-    comments: CommentQuerySet = discussion.comments.all()
-    return comments.listed().select_related("author")
+def _single(article: Article, keyset: Keyset[Comment], language: str, size: int) -> QuerySet:
+    """Keys of what is visible, one more than a page has."""
+    visible = Comment.objects.filter(discussion=article.pk).visible()
+    if language:
+        visible = visible.filter(language=language)
+    return keyset.rows(visible).values("pk")[: size + 1]
 
 
-def _trees(comments: Iterable[Comment]) -> list[Node]:
-    """Nodes in the order given, each under its parent where that is among them."""
-    nodes: dict[int, Node] = {}
-    tops: list[Node] = []
-    for comment in comments:
-        node = nodes[comment.pk] = Node(comment)
-        parent = nodes.get(comment.parent_id or 0)
-        (parent.replies if parent else tops).append(node)
-    return tops
+def _threads(article: Article, keyset: Keyset[Comment], language: str, size: int) -> QuerySet:
+    """Keys of the roots of threads, each followed by those of its first replies.
+
+    So many more than a page has that the next thread is among them, if there is one. The limit
+    counts what `unnest` gives, so PostgreSQL looks at no more threads than that takes.
+    """
+    listed = Comment.objects.filter(discussion=article.pk).listed()
+    thread = listed.filter(path__gte=OuterRef("path"), path__lt=end_of(OuterRef("path")))
+    first = ArraySubquery(thread.order_by("path").values("pk")[: 1 + REPLIES_AT_FIRST])
+    roots = listed.roots().filter(language=language) if language else listed.roots()
+    return keyset.rows(roots).values_list(_Unnest(first))[: size + 1 + REPLIES_AT_FIRST]
 
 
-def _size(node: Node) -> int:
-    return 1 + sum(_size(reply) for reply in node.replies)
+class _Unnest(Func):
+    function = "unnest"
+    set_returning = True
+    output_field = BigIntegerField()
+
+
+def _with_rest(threads: list[Node]) -> list[Node]:
+    for root in threads:
+        shown = list(root.walk())
+        if left := max(0, root.comment.thread_size - len(shown)):
+            root.rest = Rest(root.comment.seq, shown[-1].comment.seq, left)
+    return threads

@@ -44,33 +44,52 @@ class KeysetPage(Generic[M]):
         return "?" + query.urlencode()
 
 
+class Keyset(Generic[M]):
+    """An order of rows and the place in it that a query string names, for pages cut by hand.
+
+    `order` names columns as for `order_by()`, the last one unique; those of a related row, as in
+    "-discussion__last_at", need `select_related()`.
+    """
+
+    def __init__(self, order: tuple[str, ...], query: QueryDict) -> None:
+        self.query = query
+        self._names = tuple(name.lstrip("-") for name in order)
+        after, before = query.get("after", ""), query.get("before", "")
+        self.is_backwards = bool(before) and not after
+        self._cursor = before if self.is_backwards else after
+        # Nearest to the cursor first; those of a page backwards are turned when they are shown.
+        self.order = tuple(_turned(name) for name in order) if self.is_backwards else order
+
+    def rows(self, queryset: QuerySet[M]) -> QuerySet[M]:
+        """Those beyond the cursor, in order. Raises BadRequest for a cursor that isn't one."""
+        if self._cursor:
+            values = _parse_cursor(queryset.model, self._names, self._cursor)
+            queryset = queryset.filter(_beyond(self.order, values))
+        return queryset.order_by(*self.order)
+
+    def page(self, rows: list[M], has_more: bool) -> KeysetPage[M]:
+        """The page of these first of `rows()`; `has_more` says that there are others."""
+        items = rows[::-1] if self.is_backwards else rows
+        has_previous = has_more if self.is_backwards else bool(self._cursor)
+        has_next = self.is_backwards or has_more
+        return KeysetPage(
+            items=items,
+            before=_cursor(items[0], self._names) if items and has_previous else "",
+            after=_cursor(items[-1], self._names) if items and has_next else "",
+            query=self.query,
+        )
+
+
 def keyset_page(
     queryset: QuerySet[M], order: tuple[str, ...], query: QueryDict, size: int = 20
 ) -> KeysetPage[M]:
     """The page of `queryset` that `query` asks for with `after=` or `before=`.
 
-    `order` names columns as for `order_by()`, the last one unique; those of a related row, as in
-    "-discussion__last_at", need `select_related()`. Raises BadRequest for a cursor that isn't one.
-    One query.
+    `order` is as for Keyset. Raises BadRequest for a cursor that isn't one. One query.
     """
-    names = tuple(name.lstrip("-") for name in order)
-    after, before = query.get("after"), query.get("before")
-    backwards = bool(before) and not after
-    wanted = tuple(_turned(name) for name in order) if backwards else order
-    if cursor := before if backwards else after:
-        values = _parse_cursor(queryset.model, names, cursor)
-        queryset = queryset.filter(_beyond(wanted, values))
-    rows = list(queryset.order_by(*wanted)[: size + 1])
-    more, rows = len(rows) > size, rows[:size]
-    if backwards:
-        rows.reverse()
-    has_previous, has_next = (more, True) if backwards else (bool(cursor), more)
-    return KeysetPage(
-        items=rows,
-        before=_cursor(rows[0], names) if rows and has_previous else "",
-        after=_cursor(rows[-1], names) if rows and has_next else "",
-        query=query,
-    )
+    keyset: Keyset[M] = Keyset(order, query)
+    rows = list(keyset.rows(queryset)[: size + 1])
+    return keyset.page(rows[:size], len(rows) > size)
 
 
 def _turned(name: str) -> str:
@@ -106,7 +125,7 @@ def _parse_cursor(model: type[Model], names: tuple[str, ...], cursor: str) -> li
 
 def _parser_of(model: type[Model], name: str) -> Callable[[str], Any]:
     field = get_fields_from_path(model, name)[-1] if name != "pk" else model._meta.pk
-    return _parse_datetime if isinstance(field, DateTimeField) else _parse_int
+    return _parse_datetime if isinstance(field, DateTimeField) else parse_number
 
 
 def _parse_datetime(text: str) -> datetime:
@@ -119,7 +138,8 @@ def _parse_datetime(text: str) -> datetime:
     return value
 
 
-def _parse_int(text: str) -> int:
+def parse_number(text: str) -> int:
+    """A whole number as it may stand in an address; raises BadRequest for anything else."""
     if not (text.isascii() and text.lstrip("-").isdigit() and len(text) <= 18):
         raise BadRequest("cursor has no such number")
     return int(text)

@@ -4,6 +4,7 @@ from .comment import (
     CommentQuerySet,
     CommentRevision,
     CommentVote,
+    seqs_in,
     wilson_bound,
 )
 from .discussion import Discussion
@@ -22,5 +23,6 @@ __all__ = [
     "ModerationEvent",
     "Mute",
     "Notification",
+    "seqs_in",
     "wilson_bound",
 ]

@@ -39,6 +39,15 @@ def wilson_bound(up: int, down: int) -> int:
     return round((centre - spread) / (1 + z2 / votes) * 1_000_000)
 
 
+def seqs_in(path: bytes | memoryview) -> list[int]:
+    """The numbers that a path is made of."""
+    numbers = bytes(path)
+    return [
+        int.from_bytes(numbers[start : start + SEQ_BYTES], "big")
+        for start in range(0, len(numbers), SEQ_BYTES)
+    ]
+
+
 class CommentQuerySet(models.QuerySet["Comment"]):
     def visible(self) -> "CommentQuerySet":
         return self.filter(status=Comment.Status.VISIBLE)
@@ -174,11 +183,7 @@ class Comment(models.Model):
     @property
     def ancestor_seqs(self) -> list[int]:
         """Numbers of the comments above it, the root first."""
-        path = bytes(self.path)
-        return [
-            int.from_bytes(path[start : start + SEQ_BYTES], "big")
-            for start in range(0, len(path) - SEQ_BYTES, SEQ_BYTES)
-        ]
+        return seqs_in(self.path)[:-1]
 
     def place(self, seq: int, parent: "Comment | None" = None, root_ord: int = 0) -> None:
         """Give it number `seq` and its place: under `parent`, the `root_ord`th of its thread.

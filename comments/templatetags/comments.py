@@ -2,7 +2,7 @@ from django import template
 
 from comments import reading
 from comments.forms import CommentForm
-from comments.models import Comment, Discussion
+from comments.models import Comment
 from news.models import Article
 
 register = template.Library()
@@ -18,16 +18,14 @@ def latest_discussions(count: int = 8) -> dict[str, object]:
 def discussion(context: template.Context, article: Article) -> dict[str, object]:
     """The discussion at the foot of an article: the first threads, and the form."""
     request = context["request"]
-    row = Discussion.objects.filter(article=article).first()
-    if row:
-        row.article = article
+    threads = reading.discussion_page(article, request.GET, request.user.pk)
     return {
         "request": request,
         "user": request.user,
         "csrf_token": context.get("csrf_token"),
         "article": article,
-        "discussion": row,
-        "threads": reading.threads_page(row, request.GET, request.user) if row else None,
+        "discussion": threads.discussion,
+        "threads": threads,
         "sorts": [(name, label) for name, (label, _order) in reading.SORTS.items()],
         "form": CommentForm(),
     }

@@ -44,7 +44,7 @@ def _voted(
         return redirect(f"{_where_from(request, comment)}#comment-{comment.seq}")
     context = {"article": article, "comment": comment, "refusal": refusal}
     response = render(request, "comments/_actions.html", context)
-    response["HX-Retarget"] = f"#comment-{comment.seq} > article > .comment__actions"
+    response["HX-Retarget"] = f"#comment-{comment.seq} .comment__actions"
     return response
 
 

@@ -1,7 +1,7 @@
 """Reading discussions, and what one reader has written."""
 
 from django.contrib.auth import get_user_model
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -9,7 +9,8 @@ from django.views.decorators.vary import vary_on_headers
 from comments import reading
 from comments.models import Comment
 from comments.templatetags.comments import latest_discussions
-from comments.views.addressed import listed_comment, published_article
+from comments.thread import thread_page
+from comments.views.addressed import published_article
 from news.paging import keyset_page
 from news.requests import HtmxRequest
 
@@ -32,13 +33,18 @@ def discussion(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 
 
 @require_safe
-def comment(request: HttpRequest, pk: int, slug: str, seq: int) -> HttpResponse:
-    article, comment = listed_comment(pk, seq)
+@vary_on_headers("HX-Request")
+def comment(request: HtmxRequest, pk: int, slug: str, seq: int) -> HttpResponse:
+    article = published_article(pk)
     if slug != article.slug:
-        return redirect(comment, permanent=True)
-    ancestors, node, is_cut = reading.thread(comment, request.user)
-    context = {"article": article, "ancestors": ancestors, "node": node, "is_cut": is_cut}
-    return render(request, "comments/comment.html", context)
+        return redirect("comments:comment", article.pk, article.slug, seq, permanent=True)
+    try:
+        thread = thread_page(article, seq, request.GET, request.user.pk)
+    except Comment.DoesNotExist as error:
+        raise Http404 from error
+    in_place = request.htmx and "after" in request.GET
+    template = "comments/_more_replies.html" if in_place else "comments/comment.html"
+    return render(request, template, {"article": article, "thread": thread})
 
 
 @require_safe

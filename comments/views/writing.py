@@ -10,10 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from comments import limits, posting, reading
+from comments import limits, posting
 from comments.forms import CommentForm
 from comments.limits import Act
 from comments.models import Comment, Discussion
+from comments.tree import Node
 from comments.views.addressed import listed_comment, published_article
 from news.limits import LimitReached
 from news.models import Article
@@ -76,7 +77,7 @@ def _too_often(
 def _written(request: HtmxRequest, article: Article, comment: Comment) -> HttpResponse:
     """Back to where it was written, with the comment there: in place with htmx, else as a page."""
     if request.htmx:
-        context = {"article": article, "parent": comment.parent, "node": reading.Node(comment)}
+        context = {"article": article, "parent": comment.parent, "node": Node(comment)}
         return render(request, "comments/_written.html", context)
     if comment.depth:
         return redirect(f"{comment.get_absolute_url()}#comment-{comment.seq}")
