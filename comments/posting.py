@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from comments import visibility
 from comments.markdown import render
 from comments.models import Comment, CommentRevision, Discussion
+from news import generations
 from news.models import Article
 
 
@@ -56,6 +57,7 @@ def edit(comment: Comment, body: str) -> None:
         _set_body(locked, body)
         locked.edited_at = timezone.now()
         locked.save(update_fields=["body", "body_html", "language", "edited_at"])
+        generations.bump(generations.of_article(comment.discussion_id))
 
 
 def delete(comment: Comment) -> None:

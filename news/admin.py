@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from news import renditions
+from news import generations, renditions
 from news.forms import ArticleForm, ArticleTextFormSet, ImageForm
 from news.models import (
     Article,
@@ -50,6 +50,27 @@ _OFFERED = {
 }
 
 
+class ShownAdmin(admin.ModelAdmin):
+    """For rows that pages show: whatever is done to them here is seen at once."""
+
+    def is_shown(self, obj: Any) -> bool:
+        """Whether any page shows it."""
+        return True
+
+    def save_related(self, request: HttpRequest, form: Any, *args: Any) -> None:
+        super().save_related(request, form, *args)
+        if self.is_shown(form.instance):
+            generations.bump(generations.NEWS)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        generations.bump(generations.NEWS)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        super().delete_queryset(request, queryset)
+        generations.bump(generations.NEWS)
+
+
 class ArticleTextInline(admin.StackedInline):
     model = ArticleText
     formset = ArticleTextFormSet
@@ -77,7 +98,7 @@ class CorrectionInline(admin.StackedInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(ShownAdmin):
     form = ArticleForm
     view_on_site = False  # the form has a link of its own, once there is something to view
     change_form_template = "admin/news/article/change_form.html"
@@ -111,6 +132,9 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         return super().get_queryset(request).in_language().order_by("-pk")  # type: ignore[attr-defined]
+
+    def is_shown(self, obj: Article) -> bool:
+        return obj.is_public
 
     @admin.display(description=_("headline"))
     def headline(self, article: Article) -> str:
@@ -180,7 +204,7 @@ class ArticleAdmin(admin.ModelAdmin):
 
 
 @admin.register(Image)
-class ImageAdmin(admin.ModelAdmin):
+class ImageAdmin(ShownAdmin):
     form = ImageForm
     list_display = ["__str__", "credit", "width", "height", "created_at"]
     ordering = ["-pk"]
@@ -212,7 +236,7 @@ class EntityAliasInline(admin.TabularInline):
 
 
 @admin.register(Entity)
-class EntityAdmin(admin.ModelAdmin):
+class EntityAdmin(ShownAdmin):
     list_display = ["name_en", "name_ru", "kind"]
     list_filter = ["kind"]
     search_fields = ["name_en", "name_ru", "aliases__name"]
@@ -244,7 +268,7 @@ class MentionStateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Mention)
-class MentionAdmin(admin.ModelAdmin):
+class MentionAdmin(ShownAdmin):
     """What the finder proposes (news.mention_finder), to be accepted or refused."""
 
     list_display = ["entity", "sentence", "article", "state"]
@@ -280,20 +304,21 @@ class MentionAdmin(admin.ModelAdmin):
         self, request: HttpRequest, mentions: QuerySet[Mention], state: Mention.State
     ) -> None:
         decided = mentions.update(state=state)
+        generations.bump(generations.NEWS)
         messages.success(
             request, _("%(state)s: %(number)d.") % {"state": state.label, "number": decided}
         )
 
 
 @admin.register(Rubric)
-class RubricAdmin(admin.ModelAdmin):
+class RubricAdmin(ShownAdmin):
     list_display = ["name_en", "name_ru", "slug", "position"]
     list_editable = ["position"]
     prepopulated_fields = {"slug": ["name_en"]}
 
 
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):
+class SourceAdmin(ShownAdmin):
     list_display = ["name_en", "name_ru", "rights_holder", "licence"]
     search_fields = ["name_en", "name_ru", "rights_holder"]
     prepopulated_fields = {"slug": ["name_en"]}

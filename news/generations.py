@@ -1,11 +1,12 @@
-"""What has changed that pages show: names whose number goes up with every change.
+"""What has changed that pages show: names that get a new generation with every change.
 
-`portal.page_cache` keeps a page together with the numbers of what stands on it, and makes it anew
-once one of them differs. Two names are enough: lists, rails and neighbours put a bit of every
+`portal.page_cache` keeps a page together with the generations of what stands on it, and makes it
+anew once one of them differs. Two names are enough: lists, rails and neighbours put a bit of every
 article on every page, so a finer division would spare nothing.
 """
 
 import logging
+from uuid import uuid4
 
 import redis
 from django.db import transaction
@@ -16,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 # Whatever pages other than its own show of an article, and rubrics, sources, entities, pictures.
 NEWS = "news"
+
+_KEPT_FOR = 24 * 3600  # seconds; much longer than any page is kept
 
 
 def of_article(article_id: int) -> str:
@@ -28,19 +31,21 @@ def bump(*names: str) -> None:
 
     Without Redis nothing is bumped, but nothing is cached either: its loss empties the cache.
     """
-    transaction.on_commit(lambda: _count_up(names))
+    transaction.on_commit(lambda: _renew(names))
 
 
 def key_of(name: str) -> str:
-    """Where Redis keeps the number of `name`."""
+    """Where Redis keeps the generation of `name`."""
     return f"vestnik:generation:{name}"
 
 
-def _count_up(names: tuple[str, ...]) -> None:
+def _renew(names: tuple[str, ...]) -> None:
+    # A word that never was, not a number that counts up: nothing comes back, even if one is lost.
+    fresh = uuid4().hex
     try:
-        with client().pipeline(transaction=True) as pipe:
+        with client().pipeline(transaction=False) as pipe:
             for name in names:
-                pipe.incr(key_of(name))
+                pipe.set(key_of(name), fresh, ex=_KEPT_FOR)
             pipe.execute()
     except (redis.RedisError, OSError) as error:
         logger.warning("cached pages may be old for some seconds, Redis is not there: %s", error)

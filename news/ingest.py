@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from news import generations
 from news.body import clean_body, slug_of
 from news.models import Article, ArticleText, Rubric, Source
 
@@ -67,11 +68,12 @@ def import_line(line: bytes) -> str:
     key = data["pair_id"] or data["id"]
     with transaction.atomic():
         article = Article.objects.select_for_update().filter(import_key=key).first()
+        if article and article.texts.filter(language=data["lang"]).exists():
+            return "unchanged"
+        generations.bump(generations.NEWS)
         if article is None:
             _add_text(_add_article(key, data), data, ArticleText.Origin.ORIGINAL)
             return "article"
-        if article.texts.filter(language=data["lang"]).exists():
-            return "unchanged"
         _add_text(article, data, ArticleText.Origin.HUMAN)
         return "translation"
 

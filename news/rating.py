@@ -1,6 +1,7 @@
 from django.db import transaction
 from django.db.models import Sum
 
+from news import generations
 from news.models import Article, ArticleVote
 
 
@@ -22,6 +23,7 @@ def rate(article: Article, user_id: int, value: int) -> int:
             ArticleVote.objects.filter(article=locked, user_id=user_id).delete()
         rating = locked.votes.aggregate(sum=Sum("value", default=0))["sum"]
         Article.objects.filter(pk=locked.pk).update(rating=rating)
+        generations.bump(generations.of_article(locked.pk))
     return rating
 
 

@@ -21,6 +21,7 @@ from django.utils import timezone
 from PIL import ExifTags, ImageCms, ImageOps
 from PIL import Image as Picture
 
+from news import generations
 from news.models import Image
 from news.uploads import MOST_PIXELS
 
@@ -82,6 +83,7 @@ def make_renditions(image: Image) -> None:
         if _is_unchanged(found):
             found.renditions = image.renditions = made
             found.save(update_fields=["renditions"])
+            generations.bump(generations.NEWS)
             _delete_on_commit(found.file.storage, _obsolete(found))
 
 

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "portal.middleware.answer_probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.page_cache.serve_cached_pages",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.refuse_unreadable_input",
@@ -147,6 +148,10 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
     }
 }
+
+# How old the numbers on visitors' pages may be: views, comments, the list of discussions. What is
+# published, edited or retracted shows at once. 0 makes every page anew.
+PAGE_CACHE_SECONDS = read("PAGE_CACHE_SECONDS", int, 0 if DEBUG else 30)
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -16,6 +16,7 @@ def clean_surroundings(settings: Settings, tmp_path: Path) -> Iterator[None]:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PAGE_CACHE_SECONDS = 0  # tests of the page cache switch it on
     cache.clear()
     # A request leaves its language behind in the thread; in production the next one sets its own.
     with translation.override(settings.LANGUAGE_CODE):

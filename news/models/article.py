@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from news import generations
+
 from .catalogue import Rubric, Source, in_reader_language
 from .image import Image
 
@@ -271,6 +273,11 @@ class Article(models.Model):
         return next((text for text in self.texts.all() if text.language == language), None)
 
     @property
+    def is_public(self) -> bool:
+        """Whether it has a page: it is published, or was and has a tombstone."""
+        return self.state in (self.State.PUBLISHED, self.State.RETRACTED)
+
+    @property
     def must_be_complete(self) -> bool:
         """Whether readers know of it or soon will: its rights and its original must stay then."""
         return self.state in (self.State.SCHEDULED, self.State.PUBLISHED, self.State.RETRACTED)
@@ -386,3 +393,5 @@ class Article(models.Model):
         if not changed:
             self.state = old
             raise TransitionRefused(_("Somebody else has changed its state meanwhile."))
+        if self.is_public or old == self.State.PUBLISHED:
+            generations.bump(generations.NEWS)
