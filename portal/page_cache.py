@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import redis
@@ -81,7 +82,8 @@ class Copy:
     @classmethod
     def load(cls, data: bytes) -> "Copy":
         head, _, packed = data.partition(b"\n")
-        return cls(*json.loads(head), packed)
+        status, headers, made_of, made_at = json.loads(head)
+        return cls(status, headers, made_of, made_at, packed)
 
 
 def serve_cached_pages(get_response: GetResponse) -> GetResponse:
@@ -170,10 +172,11 @@ def _generations_of(path: str) -> list[str]:
     return names
 
 
-def _ask(address: str, names: list[str]) -> list:
-    """[the copy or None, a number for each of `names`]; one round trip."""
-    data, *current = client().mget([address, *map(generations.key_of, names)])  # type: ignore[misc]
-    return [data, *(number.decode() if number else None for number in current)]
+def _ask(address: str, names: list[str]) -> list[Any]:
+    """[the copy or None, a generation for each of `names`]; one round trip."""
+    answer: list[bytes | None] = client().mget([address, *map(generations.key_of, names)])  # type: ignore[assignment]
+    data, *current = answer
+    return [data, *(generation.decode() if generation else None for generation in current)]
 
 
 def _make(
