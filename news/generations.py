@@ -34,6 +34,15 @@ def bump(*names: str) -> None:
     transaction.on_commit(lambda: _renew(names))
 
 
+def number_of(name: str) -> int | None:
+    """How often `name` has changed; None if that isn't known. Ask before you read the rows."""
+    try:
+        number = client().get(key_of(name))
+    except (redis.RedisError, OSError):
+        return None
+    return int(number) if number else None
+
+
 def key_of(name: str) -> str:
     """Where Redis keeps the generation of `name`."""
     return f"vestnik:generation:{name}"

@@ -64,7 +64,7 @@ class Keyset(Generic[M]):
         """Those beyond the cursor, in order. Raises BadRequest for a cursor that isn't one."""
         if self._cursor:
             values = _parse_cursor(queryset.model, self._names, self._cursor)
-            queryset = queryset.filter(_beyond(self.order, values))
+            queryset = queryset.filter(beyond(self.order, values))
         return queryset.order_by(*self.order)
 
     def page(self, rows: list[M], has_more: bool) -> KeysetPage[M]:
@@ -96,7 +96,7 @@ def _turned(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
 
 
-def _beyond(order: tuple[str, ...], values: list[Any]) -> Q:
+def beyond(order: tuple[str, ...], values: list[Any]) -> Q:
     """Rows that come after `values` in `order`.
 
     Written as a range with an exception, not as alternatives: that is what an index can walk.
@@ -104,7 +104,7 @@ def _beyond(order: tuple[str, ...], values: list[Any]) -> Q:
     name, side = order[0].lstrip("-"), "lt" if order[0].startswith("-") else "gt"
     if len(order) == 1:
         return Q(**{f"{name}__{side}": values[0]})
-    not_yet = Q(**{name: values[0]}) & ~_beyond(order[1:], values[1:])
+    not_yet = Q(**{name: values[0]}) & ~beyond(order[1:], values[1:])
     return Q(**{f"{name}__{side}e": values[0]}) & ~not_yet
 
 

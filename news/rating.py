@@ -25,11 +25,3 @@ def rate(article: Article, user_id: int, value: int) -> int:
         Article.objects.filter(pk=locked.pk).update(rating=rating)
         generations.bump(generations.of_article(locked.pk))
     return rating
-
-
-def vote_of(user_id: int | None, article: Article) -> int | None:
-    """+1 or −1 as the reader voted; None for those who haven't, and for visitors."""
-    if user_id is None:
-        return None
-    votes = ArticleVote.objects.filter(user_id=user_id, article=article)
-    return votes.values_list("value", flat=True).first()

@@ -32,7 +32,7 @@ def as_script(thing: Thing) -> SafeString:
 
 
 def describe(article: Article, text: ArticleText) -> list[Thing]:
-    """An article fetched by `for_page()`, as read in `text`. Asks the database nothing."""
+    """An article of `article_page()`, as read in `text`. Asks the database nothing."""
     context = {"@context": "https://schema.org"}
     return [context | _news_article(article, text), context | _breadcrumbs(article, text)]
 
@@ -122,11 +122,11 @@ def _publisher() -> Thing:
 def _mentions(article: Article) -> list[Thing]:
     return [
         {
-            "@type": _TYPES.get(Entity.Kind(mention.entity.kind), "Thing"),
-            "name": mention.entity.name,
-            "url": absolute(mention.entity.get_absolute_url()),
+            "@type": _TYPES.get(Entity.Kind(entity.kind), "Thing"),
+            "name": entity.name,
+            "url": absolute(entity.get_absolute_url()),
         }
-        for mention in article.mentions.all()  # for_page() has only the accepted ones
+        for entity in article.entities
     ]
 
 

@@ -1,19 +1,20 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from news import views_counter
+from news.article_page import article_page
 from news.filters import ORDERS, ArticleFilter, SearchFilter
 from news.forms import VoteForm
 from news.front_page import front_page as compose_front_page
 from news.models import Article, Entity, Mention, Rubric, Source
 from news.paging import keyset_page
-from news.rating import rate, vote_of
+from news.rating import rate
 from news.requests import ReaderRequest
 from news.search import find
 
@@ -69,18 +70,16 @@ def _list(
 
 @require_safe
 def article(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    article = get_object_or_404(Article.objects.addressable().for_page(), pk=pk)
+    try:
+        shown = article_page(Article.objects.addressable(), pk, request.user.pk)
+    except Article.DoesNotExist:
+        raise Http404 from None
+    article = shown.article
     if article.state == Article.State.RETRACTED:
         return render(request, "news/article_retracted.html", {"article": article}, status=410)
     if slug != article.slug:
         return redirect(article, permanent=True)
-    article.own_vote = vote_of(request.user.pk, article)
-    text, original = article.text_in(article.language), article.original()
-    context = {
-        "article": article,
-        "text": text,
-        "translation_is_stale": text and original and text.is_stale(original),
-    }
+    context = {"article": article, "text": shown.text, "shown": shown}
     return render(request, "news/article.html", context)
 
 

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import F, FilteredRelation, Prefetch, Q
+from django.db.models import F, FilteredRelation, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +20,7 @@ from .image import Image
 
 if TYPE_CHECKING:
     from .article_text import ArticleText
+    from .entity import Entity
 
 
 class TransitionRefused(Exception):
@@ -76,21 +76,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def for_cards(self) -> "ArticleQuerySet":
         """Everything a card in a list shows, in one query."""
         return self.in_language().select_related("rubric", "source", "image")
-
-    def for_page(self) -> "ArticleQuerySet":
-        """Everything the article's own page shows."""
-        responses = Article.objects.published().in_language().select_related("author")
-        answered = Article.objects.published().in_language()
-        return self.for_cards().prefetch_related(
-            "texts",
-            "corrections",
-            Prefetch("response_to", answered),
-            Prefetch("responses", responses.order_by("published_at")),
-            Prefetch(
-                "mentions",
-                apps.get_model("news.Mention").objects.accepted().select_related("entity"),
-            ),
-        )
 
 
 class Article(models.Model):
@@ -184,7 +169,9 @@ class Article(models.Model):
     slug: str
     lead: str
     language: str
-    # The vote of the reader whom its page is for: +1, -1 or None; set by the view.
+    # Set for its own page, by news.article_page: the entities whose mentions are accepted, and the
+    # vote of the reader whom the page is for: +1, -1 or None.
+    entities: list["Entity"]
     own_vote: int | None
 
     class Meta:

@@ -9,47 +9,24 @@ from django.urls import translate_url
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_info
 
-from news.models import Article, Entity, Image, Rubric
+from news import navigation
+from news.models import Article, Entity, Image
 from news.models.image import Shown
 
 register = template.Library()
+register.simple_tag(navigation.rubrics)
+register.simple_tag(navigation.most_read)
 
 
-@register.simple_tag
-def rubrics() -> list[Rubric]:
-    return list(Rubric.objects.all())
-
-
-@register.simple_tag
-def most_read(days: int = 30, count: int = 5) -> list[Article]:
-    """The most read of the recent ones; of all, where the newest article is older than that."""
-    articles = Article.objects.published().in_language()
-    recent = articles.filter(published_at__gte=timezone.now() - timedelta(days=days))
-    return list(recent.order_by("-views", "-pk")[:count])
-
-
-@register.simple_tag
-def mentions_by_kind(article: Article) -> list[tuple[str, list[Entity]]]:
+@register.filter
+def by_kind(entities: list[Entity]) -> list[tuple[str, list[Entity]]]:
     """[(label of the kind, entities)], in the order of Entity.Kind."""
     order = Entity.Kind.values
-    entities = sorted(
-        (mention.entity for mention in article.mentions.all()),
-        key=lambda entity: (order.index(entity.kind), entity.name),
-    )
+    entities = sorted(entities, key=lambda entity: (order.index(entity.kind), entity.name))
     return [
         (str(Entity.Kind(kind).label), list(group))
         for kind, group in groupby(entities, key=lambda entity: entity.kind)
     ]
-
-
-@register.simple_tag
-def neighbours(article: Article) -> dict[str, Article | None]:
-    """The `previous` (older) and `next` (newer) article of its rubric."""
-    siblings = Article.objects.published().in_language().filter(rubric=article.rubric_id)
-    siblings = siblings.exclude(pk=article.pk)
-    older = siblings.filter(published_at__lte=article.published_at).newest_first()
-    newer = siblings.filter(published_at__gt=article.published_at).order_by("published_at", "pk")
-    return {"previous": older.first(), "next": newer.first()}
 
 
 @register.simple_tag(takes_context=True)

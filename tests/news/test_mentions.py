@@ -264,15 +264,3 @@ def test_an_entity_is_shown_with_those_it_is_mentioned_with(client):
     page = client.get("/en/entities/esa/").content.decode()
     assert ">NASA</a> (2), <a" in " ".join(page.split())
     assert "CNSA" not in page
-
-
-def test_the_entity_page_has_a_fixed_number_of_queries(client, django_assert_max_num_queries):
-    client.get("/en/entities/esa/")
-    for number in range(20):
-        article = make_article()
-        mention(article)
-        mention(article, f"entity-{number}")
-        if number in (9, 19):
-            with django_assert_max_num_queries(6):
-                page = client.get("/en/entities/esa/").content.decode()
-            assert page.count("(1)") == 8

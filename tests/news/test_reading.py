@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from news.article_page import article_page
 from news.models import Article, ArticleText, Correction
 from tests.factories import add_text, make_article, make_image, make_rubric, mention
 
@@ -140,52 +141,18 @@ def test_a_filter_that_makes_no_sense_is_said_at_the_field(client):
     assert "Enter a valid date" in text
 
 
-@pytest.mark.parametrize(
-    ("url", "most"),
-    [
-        ("/en/", 7),
-        ("/en/articles/", 5),
-        ("/en/rubrics/space/", 5),
-        ("/en/sources/agency/", 6),
-        ("/en/entities/esa/", 6),
-    ],
-)
-def test_lists_cost_the_same_for_10_and_20_articles(
-    client, django_assert_max_num_queries, django_assert_num_queries, url, most
-):
-    def add(count):
-        for _ in range(count):
-            mention(make_article(image=make_image(), languages=("en", "ru")))
-
-    add(10)
-    page(client, url)
-    with django_assert_max_num_queries(most) as first:
-        page(client, url)
-    add(10)
-    with django_assert_num_queries(len(first)):
-        page(client, url)
-
-
-def test_an_article_costs_the_same_however_much_it_shows(client, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    article = make_article(image=make_image(), languages=("en", "ru"))
-    for number in range(2):
-        mention(article, f"e{number}")
-        make_article(response_to=article, response_kind="reply")
-    with CaptureQueriesContext(connection) as first:
-        page(client, url_of(article))
-    for number in range(2, 12):
-        mention(article, f"e{number}")
-        make_article(response_to=article, response_kind="reply")
-    with django_assert_num_queries(len(first)):
-        page(client, url_of(article))
-
-
 def test_anonymous_pages_set_no_cookie_and_carry_no_token(client):
     article = make_article()
     for url in ("/en/", "/en/articles/", url_of(article)):
         response = client.get(url)
         assert not response.cookies
         assert "csrfmiddlewaretoken" not in response.content.decode()
+
+
+def test_articles_of_one_moment_have_different_neighbours(client):
+    moment = timezone.now() - timezone.timedelta(hours=1)
+    names = ("First", "Second", "Third")
+    first, second, third = (make_article(name, published_at=moment) for name in names)
+    shown = [article_page(Article.objects.published(), a.pk) for a in (first, second, third)]
+    assert [page.previous for page in shown] == [None, first, second]
+    assert [page.next for page in shown] == [second, third, None]

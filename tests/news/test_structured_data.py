@@ -194,13 +194,14 @@ def test_a_retracted_article_is_described_no_longer(client):
 
 
 def test_the_description_costs_no_query(django_assert_num_queries):
+    from news.article_page import article_page
     from news.structured_data import as_script, describe
 
     for number in range(3):
         article = make_article(image=make_image(), languages=("en", "ru"))
         mention(article, f"e{number}")
         Correction.objects.create(article=article, kind="typo", note_en="5.", note_ru="Было 5.")
-    fetched = Article.objects.for_page().get(pk=article.pk)
+    shown = article_page(Article.objects.published(), article.pk)
     with django_assert_num_queries(0):
-        described = [as_script(thing) for thing in describe(fetched, fetched.original())]
+        described = [as_script(thing) for thing in describe(shown.article, shown.text)]
     assert "NewsArticle" in described[0]
