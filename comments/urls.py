@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from comments.views import reactions, reading, writing
+from comments.views import profiles, reactions, reading, writing
 
 app_name = "comments"
 
@@ -25,5 +25,5 @@ urlpatterns = [
             ]
         ),
     ),
-    path("users/<str:username>/", reading.profile, name="profile"),
+    path("users/<str:username>/", profiles.profile, name="profile"),
 ]

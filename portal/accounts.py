@@ -10,10 +10,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from portal.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +29,14 @@ class AccountAdapter(DefaultAccountAdapter):
         user.language = (get_language() or settings.LANGUAGE_CODE)[:2]
         request.session[_REGISTERED_AT] = get_next_redirect_url(request)
         return super().save_user(request, user, form, commit)
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Its rules (portal.names) and, unless `shallow`, that nobody has one like it."""
+        for validator in User._meta.get_field("username").validators:
+            validator(username)
+        if not shallow and User.objects.named_like(username).exists():
+            raise ValidationError(_("This name is taken, or looks like one that is."), "taken")
+        return username
 
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         """Back to the article where they decided to register, if it is still the same browser."""

@@ -1,8 +1,8 @@
 from allauth.account.forms import SignupForm as BaseSignupForm
 from django import forms
-from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
+from portal import names
 from portal.models import User
 
 
@@ -13,16 +13,15 @@ class SignupForm(BaseSignupForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Name")
         self.fields["username"].help_text = _(
-            "Shown with your comments. Letters, digits and . - _ + @ only."
+            "Shown with your comments, and can’t be changed later. Latin or Russian letters, "
+            "digits, and . - _"
         )
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
 
     def clean_username(self) -> str:
-        username: str = super().clean_username()
-        if get_user_model().objects.filter(username__iexact=username).exists():
-            raise forms.ValidationError(_("This name is taken."))
-        return username
+        name = names.normalise(self.cleaned_data["username"])
+        names.validate_not_reserved(name)
+        self.cleaned_data["username"] = name
+        return str(super().clean_username())
 
 
 class AccountForm(forms.ModelForm):

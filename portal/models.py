@@ -1,20 +1,29 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as BaseUserManager
+from django.core.validators import MinLengthValidator
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from news.time_zones import site_time_zone, validate_time_zone
+from portal import names
+from portal.names import Skeleton, skeleton
 
 
 class UserManager(BaseUserManager["User"]):
+    def named_like(self, name: str) -> models.QuerySet["User"]:
+        """Whoever has a name that looks like this one: nobody or one person."""
+        return self.alias(skeleton=Skeleton("username")).filter(skeleton=skeleton(name))
+
     def get_by_natural_key(self, username: str | None) -> "User":
         """People type their name in any case; `Vera` and `vera` are the same person."""
-        return self.get(username__iexact=username)
+        user = self.named_like(username or "").get()
+        if user.username.lower() != (username or "").lower():
+            raise User.DoesNotExist
+        return user
 
 
 class User(AbstractUser):
@@ -23,6 +32,13 @@ class User(AbstractUser):
     `username` is the public name under comments; `email` is only ever seen by its owner and staff.
     """
 
+    username = models.CharField(
+        _("name"),
+        max_length=names.LONGEST,
+        unique=True,
+        validators=[MinLengthValidator(names.SHORTEST), names.validate_name],
+        error_messages={"unique": _("This name is taken.")},
+    )
     language = models.CharField(
         _("language"), max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
@@ -39,17 +55,21 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         constraints = [
             models.UniqueConstraint(
-                Lower("username"),
-                name="user_username_any_case",
-                violation_error_message=_("This name is taken."),
+                Skeleton("username"),
+                name="user_name_like_nobody_elses",
+                violation_error_message=_("This name is taken, or looks like one that is."),
             ),
             models.UniqueConstraint(
-                Lower("email"),
-                name="user_email_any_case",
+                fields=["email"],
+                name="user_email_once",
                 condition=~models.Q(email=""),
                 violation_error_message=_("This address has an account already."),
             ),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
 
     @property
     def zone(self) -> ZoneInfo:

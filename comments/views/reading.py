@@ -1,8 +1,7 @@
-"""Reading discussions, and what one reader has written."""
+"""Reading discussions."""
 
-from django.contrib.auth import get_user_model
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -45,13 +44,3 @@ def comment(request: HtmxRequest, pk: int, slug: str, seq: int) -> HttpResponse:
     in_place = request.htmx and "after" in request.GET
     template = "comments/_more_replies.html" if in_place else "comments/comment.html"
     return render(request, template, {"article": article, "thread": thread})
-
-
-@require_safe
-def profile(request: HttpRequest, username: str) -> HttpResponse:
-    reader = get_object_or_404(get_user_model(), username__iexact=username, is_active=True)
-    if reader.username != username:
-        return redirect("comments:profile", reader.username, permanent=True)
-    public = Comment.objects.visible().of_published_articles().filter(author=reader)
-    page = keyset_page(public, ("-created_at", "-pk"), request.GET)
-    return render(request, "comments/profile.html", {"reader": reader, "page": page})
