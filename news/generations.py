@@ -34,13 +34,13 @@ def bump(*names: str) -> None:
     transaction.on_commit(lambda: _renew(names))
 
 
-def number_of(name: str) -> int | None:
-    """How often `name` has changed; None if that isn't known. Ask before you read the rows."""
+def current(name: str) -> str | None:
+    """The generation of `name`, None if that isn't known. Ask before you read the rows."""
     try:
-        number = client().get(key_of(name))
+        generation: bytes | None = client().get(key_of(name))  # type: ignore[assignment]
     except (redis.RedisError, OSError):
         return None
-    return int(number) if number else None
+    return generation.decode() if generation else None
 
 
 def key_of(name: str) -> str:

@@ -1,29 +1,26 @@
-"""What every page asks for and seldom changes, remembered in Redis."""
+"""What every page asks for and seldom changes, remembered by each process."""
 
-import logging
+import time
 from collections.abc import Callable
-from typing import TypeVar, cast
-
-import redis
-from django.core.cache import cache
+from typing import Any, TypeVar
 
 from news import generations
 
-logger = logging.getLogger(__name__)
-
 T = TypeVar("T")
+
+_memory: dict[str, tuple[str, float, Any]] = {}
 
 
 def remembered(name: str, seconds: int, make: Callable[[], T]) -> T:
     """What `make()` gave at most `seconds` ago, if the news hasn't changed since then.
 
-    Where that isn't known, as while Redis is away, it is made anew.
+    Where that isn't known, as while Redis is away, it is made anew. Not to be changed by whoever
+    gets it: others get the same.
     """
-    number = generations.number_of(generations.NEWS)
-    if number is None:
-        return make()
-    try:
-        return cast(T, cache.get_or_set(f"{name}:{number}", make, seconds))
-    except (redis.RedisError, OSError) as error:
-        logger.warning("nothing is remembered, Redis is not there: %s", error)
-        return make()
+    current = generations.current(generations.NEWS)
+    generation, until, value = _memory.get(name, ("", 0.0, None))
+    if current is None or generation != current or until < time.monotonic():
+        value = make()
+        if current:
+            _memory[name] = (current, time.monotonic() + seconds, value)
+    return value
