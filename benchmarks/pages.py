@@ -1,6 +1,8 @@
 """Requests a second of pages, against a bare Django view that returns the same bytes.
 
-Same server, same run, in turn, several rounds; the ratio of each round, then the median.
+Same server, same run, in turn, several rounds; the ratio of each round, then the median. Cached
+pages come from memory or Redis (`portal.page_cache`), the others from a second server without it.
+`cached_over_bare` is the worst of the cached pages.
 """
 
 import argparse
@@ -19,15 +21,19 @@ def main() -> None:
     options = parser.parse_args()
     with portal():
         urls = _pages()
-        queries = {name: _queries(url) for name, url in urls.items()}
-        with web_server() as port:
-            ratios = {
-                name: _ratio(port, url, options.rounds, options.seconds, name)
-                for name, url in urls.items()
-            }
-    figures = [f"{name}_over_bare={ratio:.3f}" for name, ratio in ratios.items()]
-    figures += [f"queries_{name}={count}" for name, count in queries.items()]
-    print(" ".join(figures))
+        queries = {f"{kind}_{name}": n for name, url in urls.items() for kind, n in _queries(url)}
+        with web_server() as keeping, web_server(PAGE_CACHE_SECONDS="0") as making:
+            ratios = {}
+            for name, url in urls.items():
+                ratios |= _ratios(keeping, making, name, url, options.rounds, options.seconds)
+    worst = min(ratio for name, ratio in ratios.items() if name.startswith("cached_"))
+    figures = {name: f"{ratio:.3f}" for name, ratio in ratios.items()} | {
+        **{f"queries_{name}": count for name, count in queries.items()},
+        "cached_over_bare": f"{worst:.3f}",
+        "queries_cached": max(n for name, n in queries.items() if name.startswith("cached_")),
+        "queries_uncached": queries["uncached_article"],
+    }
+    print(" ".join(f"{name}={figure}" for name, figure in figures.items()))
 
 
 def _pages() -> dict[str, str]:
@@ -47,27 +53,37 @@ def _pages() -> dict[str, str]:
     }
 
 
-def _queries(url: str) -> int:
+def _queries(url: str) -> list[tuple[str, int]]:
+    """How many the page takes when it is made, and when it is there already."""
+    from django.conf import settings
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
     client = Client(headers={"host": "127.0.0.1"})
-    client.get(url)
-    with CaptureQueriesContext(connection) as queries:
+    counts = []
+    for kind, seconds in (("uncached", 0), ("cached", 30)):
+        settings.PAGE_CACHE_SECONDS = seconds
         client.get(url)
-    return len(queries)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url)
+        counts.append((kind, len(queries)))
+    return counts
 
 
-def _ratio(port: int, url: str, rounds: int, seconds: float, name: str) -> float:
+def _ratios(
+    keeping: int, making: int, name: str, url: str, rounds: int, seconds: float
+) -> dict[str, float]:
+    """Of requests a second, cached and not, to those of the bare view. Medians."""
     bare = f"/bare?of={quote(url)}"
-    for warm in (url, bare):
-        requests_per_second(port, warm, 1)
-    ratios = []
+    for port, path in ((keeping, url), (keeping, bare), (making, url)):
+        requests_per_second(port, path, 1)
+    cached, made = [], []
     for _ in tqdm(range(rounds), desc=name, leave=False):
-        ours = requests_per_second(port, url, seconds)
-        ratios.append(ours / requests_per_second(port, bare, seconds))
-    return median(ratios)
+        limit = requests_per_second(keeping, bare, seconds)
+        cached.append(requests_per_second(keeping, url, seconds) / limit)
+        made.append(requests_per_second(making, url, seconds) / limit)
+    return {f"cached_{name}_over_bare": median(cached), f"uncached_{name}_over_bare": median(made)}
 
 
 if __name__ == "__main__":

@@ -40,14 +40,14 @@ def portal() -> Iterator[None]:
 
 
 @contextmanager
-def web_server() -> Iterator[int]:
-    """Granian as in production; yields its port."""
+def web_server(**settings: str) -> Iterator[int]:
+    """Granian as in production, with `settings` besides the environment's; yields its port."""
     port = embedded.free_port()
     command = (
         f"-m granian --interface wsgi portal.wsgi:application --port {port} --workers {WORKERS} "
         "--blocking-threads 1 --backpressure 32 --workers-kill-timeout 5 --no-ws --log-level error"
     )
-    process = subprocess.Popen([sys.executable, *command.split()])
+    process = subprocess.Popen([sys.executable, *command.split()], env=os.environ | settings)
     try:
         _wait_for(port)
         yield port
