@@ -1,3 +1,4 @@
+from .ban import Ban
 from .comment import (
     HIGHEST_SEQ,
     Comment,
@@ -9,10 +10,13 @@ from .comment import (
 )
 from .discussion import Discussion
 from .moderation import CommentReport, ModerationEvent
+from .notice import Appeal, Notice
 from .notification import Follow, Mute, Notification
 
 __all__ = [
     "HIGHEST_SEQ",
+    "Appeal",
+    "Ban",
     "Comment",
     "CommentQuerySet",
     "CommentReport",
@@ -22,6 +26,7 @@ __all__ = [
     "Follow",
     "ModerationEvent",
     "Mute",
+    "Notice",
     "Notification",
     "seqs_in",
     "wilson_bound",

@@ -1,18 +1,28 @@
+"""What readers report, what moderators decide, and the word that authors get of it."""
+
+from uuid import uuid4
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .comment import Comment
+from .discussion import Discussion
 
 
 class CommentReport(models.Model):
     """A reader asks a moderator to look at a comment."""
 
     class Reason(models.TextChoices):
+        """Which rule of the house is broken; moderators name the same ones."""
+
         SPAM = "spam", _("Spam or advertising")
         ABUSE = "abuse", _("Insult or threat")
         HATE = "hate", _("Hatred")
+        PRIVATE = "private", _("Somebody’s private data")
         OFF_TOPIC = "off_topic", _("Beside the subject")
         OTHER = "other", _("Something else")
 
@@ -38,31 +48,68 @@ class CommentReport(models.Model):
 
 
 class ModerationEvent(models.Model):
-    """What a moderator, or a rule, did to a comment or a discussion, and why. Only ever added."""
+    """What a moderator, or a rule, did to a comment, a discussion or a reader, and why.
 
+    Only ever added: the database refuses to change or delete one (migration 0002), except that what
+    it names may disappear, and its note with it.
+    """
+
+    class Action(models.TextChoices):
+        HOLD = "hold", _("Held for review")
+        APPROVE = "approve", _("Approved")
+        HIDE = "hide", _("Hidden")
+        SPAM = "spam", _("Marked as spam")
+        RESTORE = "restore", _("Restored")
+        BAN = "ban", _("Banned")
+        UNBAN = "unban", _("Ban lifted")
+        WARN = "warn", _("Warned")
+        OPEN = "open", _("Discussion opened")
+        SLOW = "slow", _("Discussion slowed down")
+        PREMODERATE = "premoderate", _("Discussion premoderated")
+        CLOSE = "close", _("Discussion closed")
+        UNDO = "undo", _("Undone")
+        REFUSE = "refuse", _("Appeal refused")
+
+    # What was done in one go, and is undone in one go, has one number.
+    act = models.UUIDField(default=uuid4)
+    action = models.CharField(_("action"), max_length=12, choices=Action.choices)
+    # Empty when rules did it; these are their names.
+    moderator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="moderation_events"
+    )
+    rules = ArrayField(models.CharField(max_length=20), default=list)
+    # What it was done to: of a comment all three are there.
     comment = models.ForeignKey(
         Comment, models.SET_NULL, null=True, related_name="moderation_events"
     )
     discussion = models.ForeignKey(
-        "comments.Discussion", models.SET_NULL, null=True, related_name="moderation_events"
-    )
-    # Empty when a rule did it.
-    moderator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="moderation_events"
+        Discussion, models.SET_NULL, null=True, related_name="moderation_events"
     )
     subject = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="suffered_events"
     )
-    action = models.CharField(_("action"), max_length=30)
-    reason = models.TextField(_("reason"), blank=True)
-    before = models.JSONField(default=dict)
+    reason = models.CharField(
+        _("reason"), max_length=10, choices=CommentReport.Reason.choices, blank=True
+    )
+    note = models.CharField(_("note"), max_length=1000, blank=True)
+    before = models.JSONField(default=dict, help_text="What an undo brings back.")
     undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("moderation event")
         verbose_name_plural = _("moderation log")
-        indexes = [models.Index(fields=["-created_at"], name="moderation_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(action="undo", undoes__isnull=False)
+                | (~Q(action="undo") & Q(undoes=None)),
+                name="moderation_undo_names_what",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["act"], name="moderation_act"),
+            models.Index(fields=["-created_at"], name="moderation_newest"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.comment or self.discussion or self.subject}"
+        return f"{self.get_action_display()} {self.comment or self.discussion or self.subject}"

@@ -1,0 +1,117 @@
+"""Shutting readers out, and letting them in again.
+
+A banned reader's account is not active: every session of theirs is over with their next request,
+and nobody can log in to it.
+"""
+
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from comments import notices
+from comments.models import Ban, Comment, ModerationEvent
+from comments.moderation import ModerationRefused, Ruling, decide
+from comments.moderators import Reach
+
+Action, Status = ModerationEvent.Action, Comment.Status
+
+
+@transaction.atomic
+def ban(
+    user: AbstractUser,
+    ruling: Ruling,
+    until: datetime | None = None,
+    hide_comments: bool = False,
+) -> None:
+    """Shut `user` out until then, or for good. Raises ModerationRefused."""
+    locked = _lock(user, ruling)
+    if not locked.is_active:
+        raise ModerationRefused(_("This account is banned or closed already."))
+    row = Ban.objects.create(user_id=locked.pk, reason=ruling.reason, until=until)
+    _set_active(locked, False)
+    ruling.event(Action.BAN, subject_id=locked.pk, before={"ban": row.pk}).save()
+    if hide_comments and _shown(locked):
+        decide(_shown(locked), Action.HIDE, ruling)
+    notices.owe(ruling.act, [locked.pk])
+
+
+@transaction.atomic
+def unban(user: AbstractUser, ruling: Ruling) -> None:
+    """Let `user` in again. Raises ModerationRefused when no ban shuts them out."""
+    locked = _lock(user, ruling)
+    active = Ban.objects.active().filter(user=locked.pk).first()
+    if active is None:
+        raise ModerationRefused(_("No ban shuts this reader out."))
+    lift(active)
+    ruling.event(Action.UNBAN, subject_id=locked.pk, before={"ban": active.pk}).save()
+    notices.owe(ruling.act, [locked.pk])
+
+
+def hide_all(user: AbstractUser, ruling: Ruling) -> int:
+    """Hide all that `user` wrote and that can be seen or waits; returns how many."""
+    shown = _shown(user)
+    if not shown:
+        raise ModerationRefused(_("There is nothing to hide."))
+    return decide(shown, Action.HIDE, ruling)
+
+
+@transaction.atomic
+def warn(user: AbstractUser, ruling: Ruling, comment: Comment | None = None) -> None:
+    """Tell `user` by mail that they break a rule; nothing else happens."""
+    locked = _lock(user, ruling)
+    discussion_id = comment.discussion_id if comment else None
+    ruling.event(
+        Action.WARN, subject_id=locked.pk, comment=comment, discussion_id=discussion_id
+    ).save()
+    notices.owe(ruling.act, [locked.pk])
+
+
+def lift(row: Ban) -> None:
+    row.lifted_at = timezone.now()
+    row.save(update_fields=["lifted_at"])
+    _set_active(row.user, True)
+
+
+def renew(row: Ban) -> bool:
+    """Put a lifted ban in force again, unless its end has come or another one is."""
+    is_over = row.until is not None and row.until <= timezone.now()
+    if is_over or Ban.objects.active().filter(user=row.user_id).exists():
+        return False
+    row.lifted_at = None
+    row.save(update_fields=["lifted_at"])
+    _set_active(row.user, False)
+    return True
+
+
+def lift_over(now: datetime | None = None) -> int:
+    """Lift the bans whose end has come; returns how many. Late, twice and side by side are fine."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        over = Ban.objects.over(now).select_related("user")
+        rows = list(over.select_for_update(skip_locked=True, of=("self",))[:500])
+        for row in rows:
+            lift(row)
+    return len(rows)
+
+
+def _lock(user: AbstractUser, ruling: Ruling) -> AbstractUser:
+    """The reader's row as it is now, for a moderator who may act on it."""
+    assert ruling.by is not None
+    if not Reach(ruling.by).has_account(user.pk):
+        raise ModerationRefused(_("This account belongs to a colleague, or to yourself."))
+    locked: AbstractUser = get_user_model().objects.select_for_update().get(pk=user.pk)
+    return locked
+
+
+def _set_active(user: AbstractUser, is_active: bool) -> None:
+    user.is_active = is_active
+    user.save(update_fields=["is_active"])
+
+
+def _shown(user: AbstractUser) -> list[int]:
+    shown = Comment.objects.filter(author=user.pk, status__in=[Status.VISIBLE, Status.PENDING])
+    return list(shown.values_list("pk", flat=True))

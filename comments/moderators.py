@@ -1,0 +1,60 @@
+"""Who moderates, and whom they may act on.
+
+Nobody moderates themselves. Moderators act on readers; administrators on moderators, too, and on
+what other administrators have written, but not on their accounts.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+PERMISSION = "comments.moderate_comment"
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def moderators() -> QuerySet[Any]:
+    """All who may moderate, administrators among them."""
+    return get_user_model().objects.with_perm(PERMISSION, backend=_BACKEND)
+
+
+def moderators_only(view: Callable[..., HttpResponse]) -> Any:
+    """Visitors are asked to log in, others refused."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_perm(PERMISSION):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+class Reach:
+    """Whom one moderator may act on. One query, whatever it is asked then."""
+
+    def __init__(self, moderator: AbstractUser) -> None:
+        colleagues = dict(moderators().values_list("pk", "is_superuser"))
+        self._self = moderator.pk
+        self._is_administrator = moderator.is_superuser
+        self._colleagues = set(colleagues)
+        self._administrators = {pk for pk, is_superuser in colleagues.items() if is_superuser}
+
+    def has_comments_of(self, user_id: int | None) -> bool:
+        if user_id == self._self:
+            return False
+        return self._is_administrator or user_id not in self._colleagues
+
+    def has_account(self, user_id: int) -> bool:
+        return self.has_comments_of(user_id) and user_id not in self._administrators
+
+    def has_acts_of(self, moderator_id: int | None) -> bool:
+        """Whether they may undo what that moderator did: not what an administrator decided."""
+        return self._is_administrator or moderator_id not in self._administrators
