@@ -12,13 +12,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from portal import embedded
+from portal.embedded import VAR
 
 WORKERS, CLIENTS = 2, 4
 
 
 @contextmanager
-def portal() -> Iterator[None]:
-    """A private PostgreSQL and Valkey with the tables in it, and Django set up on them."""
+def portal(keep: Path | None = None) -> Iterator[None]:
+    """A private PostgreSQL and Valkey with the tables in it, and Django set up on them.
+
+    Their data are thrown away afterwards, or kept in a folder, to be found by the next run.
+    """
     with tempfile.TemporaryDirectory(prefix="vestnik-bench-") as folder:
         Path(folder).chmod(0o755)
         for name in ("DATABASE_URL", "REDIS_URL"):
@@ -30,7 +34,7 @@ def portal() -> Iterator[None]:
             "MEDIA_ROOT": f"{folder}/media",
             "LOG_LEVEL": "ERROR",
         }
-        with embedded.services(Path(folder) / "services"):
+        with embedded.services(None if keep else Path(folder) / "services", var=keep or VAR):
             import django
             from django.core.management import call_command
 

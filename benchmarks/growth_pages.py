@@ -1,0 +1,191 @@
+"""Every kind of public page, with addresses to ask for: kinds are compared across sizes."""
+
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from django.db.models import Model, QuerySet
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from benchmarks.growth_words import Words
+from comments.models import Discussion
+from news.models import Article, Entity, Rubric, Source
+from news.sitemaps import PER_SECTION
+from portal.models import User
+
+SAMPLES = 12  # addresses of each kind
+
+M = TypeVar("M", bound=Model)
+
+
+def pages() -> dict[str, list[str]]:
+    """{kind: addresses}; the languages take turns."""
+    kinds: dict[str, list[str]] = {}
+    for number in range(SAMPLES):
+        with translation.override(("en", "ru")[number % 2]):
+            chance = random.Random(number)
+            for group in (_articles, _lists, _archive, _search, _discussions, _machines):
+                for kind, url in group(chance, number):
+                    kinds.setdefault(kind, []).append(url)
+    return kinds
+
+
+Urls = Iterator[tuple[str, str]]
+
+
+def _articles(chance: random.Random, number: int) -> Urls:
+    yield "front_page", reverse("news:front_page")
+    yield "article", _article(chance, Article.objects.filter(comment_count=0)).get_absolute_url()
+    lively = Article.objects.filter(comment_count__range=(30, 60))
+    yield "article_discussed", _article(chance, lively).get_absolute_url()
+    yield "views_rule", reverse("news:views_rule")
+
+
+def _lists(chance: random.Random, number: int) -> Urls:
+    for kind, row in (
+        ("rubric", Rubric.objects.order_by("pk")[0]),
+        ("source", Source.objects.order_by("pk")[0]),
+        ("source_rare", Source.objects.order_by("-pk")[number]),
+        ("entity", Entity.objects.order_by("pk")[number % 3]),
+        ("entity_rare", Entity.objects.order_by("pk")[200 + number]),
+    ):
+        yield kind, row.get_absolute_url()
+        if kind in ("rubric", "source", "entity"):
+            yield f"{kind}_deep", f"{row.get_absolute_url()}?after={_cursor(chance)}"
+
+
+def _archive(chance: random.Random, number: int) -> Urls:
+    rubric, entity = f"rubric-{number % 3}", f"entity-{number % 3}"
+    day = (timezone.now() - timedelta(days=chance.randint(2, 15))).date()
+    week = {"since": day - timedelta(days=3), "until": day}
+    deep, oldest = {"after": _cursor(chance)}, {"order": "oldest"}
+    for kind, query in {
+        "": {},
+        "_deep": deep,
+        "_oldest": oldest,
+        "_oldest_deep": oldest | deep,
+        "_discussed_most": {"order": "discussed"},
+        "_discussed_most_deep": {"order": "discussed", "after": _cursor(chance, "comment_count")},
+        "_read_most": {"order": "read"},
+        "_read_most_deep": {"order": "read", "after": _cursor(chance, "views")},
+        "_rubric": {"rubric": rubric},
+        "_rubric_deep": {"rubric": rubric} | deep,
+        "_rubric_read_most": {"rubric": rubric, "order": "read"},
+        "_rubric_rare": {"rubric": "rubric-7", "order": "discussed"},
+        "_source": {"source": "source-0"},
+        "_source_rare": {"source": f"source-{39 - number}"},
+        "_source_rare_read_most": {"source": f"source-{39 - number}", "order": "read"},
+        "_entity": {"entity": entity},
+        "_entity_deep": {"entity": entity} | deep,
+        "_entity_read_most": {"entity": entity, "order": "read"},
+        "_entity_rare": {"entity": f"entity-{200 + number}"},
+        "_entity_none": {"entity": "nobody"},
+        "_language_en": {"language": "en"},
+        "_language_ru": {"language": "ru"} | deep,
+        "_language_read_most": {"language": "ru", "order": "read"},
+        "_week": week,
+        "_week_read_most": week | {"order": "read"},
+        "_until_long_ago": {"until": "2005-01-01"},
+        "_until_oldest": {"until": day, "order": "oldest"},
+        "_since_oldest": {"since": day, "order": "oldest"},
+        "_discussed": {"discussed": "yes"},
+        "_discussed_deep": {"discussed": "yes"} | deep,
+        "_discussed_oldest": {"discussed": "yes", "order": "oldest"},
+        "_everything": week
+        | {"rubric": rubric, "language": "en", "discussed": "yes", "order": "read"},
+        "_rubric_entity": {"rubric": rubric, "entity": entity},
+        "_rubric_entity_rare": {"rubric": "rubric-7", "entity": f"entity-{20 + number}"},
+        "_source_entity_language": {"source": "source-2", "entity": entity, "language": "en"},
+        "_impossible": {"rubric": "rubric-0", "source": "source-39", "entity": "entity-900"},
+    }.items():
+        yield f"archive{kind}", f"{reverse('news:archive')}?{urlencode(query)}"
+
+
+def _search(chance: random.Random, number: int) -> Urls:
+    """Words by how many texts have them: nearly all, a fifth, a few; the same at every size."""
+    words = Words(translation.get_language() or "en")
+    stems = [word for word in words.common if len(word) > 5]
+    everywhere, often = stems[number % 4], stems[100 + number]
+    seldom = words.names[1000 + number * 50]
+    newest = {"order": "newest"}
+    week = {"since": (timezone.now() - timedelta(days=7)).date()}
+    for kind, query in {
+        "_empty": {},
+        "_common": {"q": everywhere},
+        "_often": {"q": often},
+        "_seldom": {"q": seldom},
+        "_nothing": {"q": "qwertyuiop"},
+        "_two": {"q": f"{everywhere} {often}"},
+        "_often_and_seldom": {"q": f"{often} {seldom}"},
+        "_either": {"q": f"{everywhere} or {often} or {seldom}"},
+        "_phrase": {"q": f'"{everywhere} {stems[4]}"'},
+        "_phrase_rare": {"q": f'"{often} {seldom}"'},
+        "_minus": {"q": f"{everywhere} -{often}"},
+        "_minus_more_common": {"q": f"{often} -{everywhere}"},
+        "_only_minus": {"q": f"-{everywhere}"},
+        "_stop_words": {"q": "the of и в"},
+        "_rubric": {"q": everywhere, "rubric": "rubric-1"},
+        "_rubric_source": {"q": often, "rubric": "rubric-6", "source": "source-9"},
+        "_language": {"q": everywhere, "language": translation.get_language() or "en"},
+        "_other_language": {"q": seldom, "language": "en"},
+        "_week": {"q": everywhere} | week,
+        "_long_ago": {"q": everywhere, "until": "2005-01-01"},
+        "_newest": {"q": everywhere} | newest,
+        "_newest_seldom": {"q": seldom} | newest,
+        "_newest_deep": {"q": everywhere, "after": _cursor(chance)} | newest,
+        "_newest_minus": {"q": f"{often} -{everywhere}"} | newest,
+        "_newest_phrase": {"q": f'"{often} {seldom}"'} | newest,
+        "_newest_rubric": {"q": often, "rubric": "rubric-7"} | newest,
+        "_newest_language": {"q": everywhere, "language": "en"} | newest,
+        "_last_page": {"q": everywhere, "after": "180"},
+    }.items():
+        yield f"search{kind}", f"{reverse('news:search')}?{urlencode(query)}"
+
+
+def _discussions(chance: random.Random, number: int) -> Urls:
+    yield "discussions", reverse("comments:discussion_list")
+    article = _article(chance, Article.objects.filter(comment_count__range=(30, 60)))
+    last_at = Discussion.objects.get(pk=article.pk).last_at
+    deep = urlencode({"after": f"{last_at:%Y-%m-%dT%H:%M:%SZ}~{article.pk}"})
+    yield "discussions_deep", f"{reverse('comments:discussion_list')}?{deep}"
+    address = reverse("comments:discussion", args=[article.pk, article.slug])
+    for sort in ("newest", "oldest", "best", "active"):
+        yield f"discussion_{sort}", f"{address}?sort={sort}"
+    yield "comment", reverse("comments:comment", args=[article.pk, article.slug, 3])
+    reader = _any(chance, User.objects.order_by("pk"))
+    yield "profile", reverse("comments:profile", args=[reader.username])
+
+
+def _machines(chance: random.Random, number: int) -> Urls:
+    ending = ("rss", "atom", "json")[number // 2 % 3]
+    yield "feed", reverse("news:feed", args=[ending])
+    yield "feed_rubric", reverse("news:rubric_feed", args=["rubric-1", ending])
+    yield "feed_source", reverse("news:source_feed", args=["source-1", ending])
+    yield "feed_entity", reverse("news:entity_feed", args=[f"entity-{number % 3}", ending])
+    yield "feed_entity_rare", reverse("news:entity_feed", args=[f"entity-{100 + number}", ending])
+    yield "sitemap_index", reverse("sitemap")
+    yield "sitemap_lists", reverse("sitemap_lists")
+    section = _article(chance, Article.objects.all()).pk // PER_SECTION
+    yield "sitemap_articles", reverse("sitemap_articles", args=[section])
+    yield "sitemap_news", reverse("sitemap_news")
+    yield "robots", reverse("robots")
+
+
+def _article(chance: random.Random, which: "QuerySet[Article]") -> Article:
+    published = which & Article.objects.published()
+    return _any(chance, published.in_language().order_by("pk"))  # type: ignore[attr-defined]
+
+
+def _any(chance: random.Random, rows: "QuerySet[M]") -> M:
+    return rows[chance.randrange(rows.count())]
+
+
+def _cursor(chance: random.Random, column: str = "published_at") -> str:
+    """Where an archive goes on after having shown a tenth to nine tenths of everything."""
+    articles = Article.objects.published().order_by(f"-{column}", "-pk")
+    row = articles[int(articles.count() * chance.uniform(0.1, 0.9))]
+    value = getattr(row, column)
+    return f"{f'{value:%Y-%m-%dT%H:%M:%S.%fZ}' if column == 'published_at' else value}~{row.pk}"
