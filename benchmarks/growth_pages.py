@@ -3,9 +3,11 @@
 import random
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from typing import TypeVar
 from urllib.parse import urlencode
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -13,6 +15,7 @@ from django.utils import timezone, translation
 from benchmarks.growth_words import Words
 from comments.models import Discussion
 from news.models import Article, Entity, Rubric, Source
+from news.search_results import CONFIGURATIONS
 from news.sitemaps import PER_SECTION
 from portal.models import User
 
@@ -105,17 +108,17 @@ def _archive(chance: random.Random, number: int) -> Urls:
 
 
 def _search(chance: random.Random, number: int) -> Urls:
-    """Words by how many texts have them: nearly all, a fifth, a few; the same at every size."""
-    words = Words(translation.get_language() or "en")
-    stems = [word for word in words.common if len(word) > 5]
-    everywhere, often = stems[number % 4], stems[100 + number]
-    seldom = words.names[1000 + number * 50]
+    """Words by how many texts have them: a third, a tenth, a fiftieth, a few."""
+    stems, names = _words(translation.get_language() or "en")
+    everywhere, often, sometimes = stems[number % 4], stems[100 + number], stems[700 + number]
+    seldom = names[1000 + number * 50]
     newest = {"order": "newest"}
     week = {"since": (timezone.now() - timedelta(days=7)).date()}
     for kind, query in {
         "_empty": {},
         "_common": {"q": everywhere},
         "_often": {"q": often},
+        "_sometimes": {"q": sometimes},
         "_seldom": {"q": seldom},
         "_nothing": {"q": "qwertyuiop"},
         "_two": {"q": f"{everywhere} {often}"},
@@ -125,15 +128,18 @@ def _search(chance: random.Random, number: int) -> Urls:
         "_phrase_rare": {"q": f'"{often} {seldom}"'},
         "_minus": {"q": f"{everywhere} -{often}"},
         "_minus_more_common": {"q": f"{often} -{everywhere}"},
+        "_minus_all_but_none": {"q": f"{everywhere} -{everywhere}"},
         "_only_minus": {"q": f"-{everywhere}"},
         "_stop_words": {"q": "the of и в"},
         "_rubric": {"q": everywhere, "rubric": "rubric-1"},
+        "_rubric_rare": {"q": everywhere, "rubric": "rubric-7"},
         "_rubric_source": {"q": often, "rubric": "rubric-6", "source": "source-9"},
         "_language": {"q": everywhere, "language": translation.get_language() or "en"},
         "_other_language": {"q": seldom, "language": "en"},
         "_week": {"q": everywhere} | week,
         "_long_ago": {"q": everywhere, "until": "2005-01-01"},
         "_newest": {"q": everywhere} | newest,
+        "_newest_sometimes": {"q": sometimes} | newest,
         "_newest_seldom": {"q": seldom} | newest,
         "_newest_deep": {"q": everywhere, "after": _cursor(chance)} | newest,
         "_newest_minus": {"q": f"{often} -{everywhere}"} | newest,
@@ -143,6 +149,19 @@ def _search(chance: random.Random, number: int) -> Urls:
         "_last_page": {"q": everywhere, "after": "180"},
     }.items():
         yield f"search{kind}", f"{reverse('news:search')}?{urlencode(query)}"
+
+
+@cache
+def _words(language: str) -> tuple[list[str], list[str]]:
+    """Common words that the search doesn't leave out, and names; from frequent to rare."""
+    words = Words(language)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT word FROM unnest(%s::text[]) WITH ORDINALITY AS common (word, number)"
+            " WHERE length(word) > 4 AND to_tsvector(%s::regconfig, word) <> '' ORDER BY number",
+            [words.common, CONFIGURATIONS[language]],
+        )
+        return [row[0] for row in cursor], words.names
 
 
 def _discussions(chance: random.Random, number: int) -> Urls:

@@ -1,13 +1,14 @@
 """Fills an empty portal with articles and comments, as many as asked for, in minutes.
 
 Rows are made as instances of the models and copied into their tables, with neither indexes nor
-foreign keys in the way; the indexes are built afterwards. What grows with the years grows here:
-articles, their texts, mentions, comments, readers. Rubrics, sources and entities stay the same,
-and fifty articles come out a day, so a larger portal is an older one.
+foreign keys nor triggers in the way; what those would have made is made afterwards. What grows with
+the years grows here: articles, their texts, mentions, comments, readers. Rubrics, sources and
+entities stay the same, and fifty articles come out a day, so a larger portal is an older one.
 """
 
 import random
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import accumulate, count, islice, pairwise
 from typing import Any, TypeVar
@@ -29,13 +30,14 @@ from news.models import (
     Image,
     Mention,
     Rubric,
+    SearchEntry,
     Source,
 )
 from portal.models import User
 
 A_DAY = 50
 RUBRICS, SOURCES, ENTITIES, IMAGES = 8, 40, 1000, 200
-_TABLES = [Article, ArticleText, Correction, Mention, Discussion, Comment, User]
+_TABLES = [Article, ArticleText, SearchEntry, Correction, Mention, Discussion, Comment, User]
 
 M = TypeVar("M", bound=Model)
 
@@ -107,28 +109,48 @@ def _reader(number: int) -> User:
 
 
 def _fill_articles(total: int, readers: int, bar: "tqdm[Any]") -> None:
+    """Batch by batch, while two connections enter into the search what is there."""
     chance = random.Random(2)
     words = {language: Words(language) for language in ("en", "ru")}
-    rubrics, sources, images, entities = (
+    entities = list(Entity.objects.order_by("pk").values_list("pk", flat=True))
+    started = timezone.now() - timedelta(days=total / A_DAY, minutes=1)
+    numbers = iter(range(1, total + 1))
+    with ThreadPoolExecutor(2) as pool:
+        entering = []
+        while batch := list(islice(numbers, 2000)):
+            made = list(_articles(batch, started, readers, chance))
+            _copy(Article, made)
+            _copy(ArticleText, (text for each in made for text in _texts(each, words, chance)))
+            _copy(Mention, (one for each in made for one in _mentions(each, entities, chance)))
+            _copy(Correction, (_correction(each) for each in made if chance.random() < 0.02))
+            entering.append(pool.submit(_enter_in_search, batch[0], batch[-1], bar))
+        for done in entering:
+            done.result()
+
+
+def _articles(
+    numbers: list[int], started: datetime, readers: int, chance: random.Random
+) -> Iterator[Article]:
+    rubrics, sources, images = (
         list(model._default_manager.order_by("pk").values_list("pk", flat=True))
-        for model in (Rubric, Source, Image, Entity)
+        for model in (Rubric, Source, Image)
     )
-    newest, numbers = timezone.now() - timedelta(minutes=1), iter(range(1, total + 1))
-    while batch := list(islice(numbers, 2000)):
-        made = []
-        for pk in batch:
-            article = _article(pk, newest - timedelta(days=(total - pk) / A_DAY), readers, chance)
-            article.rubric_id = rubrics[min(int(chance.expovariate(0.5)), RUBRICS - 1)]
-            article.source_id = sources[min(int(chance.expovariate(0.3)), SOURCES - 1)]
-            article.image_id = chance.choice(images) if chance.random() < 0.6 else None
-            made.append(article)
-        _copy(Article, made)
-        _copy(ArticleText, (text for article in made for text in _texts(article, words, chance)))
-        _copy(
-            Mention, (named for article in made for named in _mentions(article, entities, chance))
+    for pk in numbers:
+        article = _article(pk, started + timedelta(days=pk / A_DAY), readers, chance)
+        article.rubric_id = rubrics[min(int(chance.expovariate(0.5)), RUBRICS - 1)]
+        article.source_id = sources[min(int(chance.expovariate(0.3)), SOURCES - 1)]
+        article.image_id = chance.choice(images) if chance.random() < 0.6 else None
+        yield article
+
+
+def _enter_in_search(first: int, last: int, bar: "tqdm[Any]") -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(news_enter_in_search(id)) FROM news_article WHERE id BETWEEN %s AND %s",
+            [first, last],
         )
-        _copy(Correction, (_correction(article) for article in made if chance.random() < 0.02))
-        bar.update(len(batch))
+    connection.close()
+    bar.update(last + 1 - first)
 
 
 def _article(pk: int, at: datetime, readers: int, chance: random.Random) -> Article:
@@ -258,7 +280,7 @@ def _thread(
             body_html=f"<p>{body}</p>",
             created_at=at,
         )
-        comment.place(seq, parent, root)
+        comment.place(seq, parent, root.thread_size if root else 0)
         if root:
             root.thread_size += 1
             root.last_seq = seq

@@ -1,14 +1,16 @@
 """What the archive can be narrowed down by."""
 
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypeVar
 
 import django_filters
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.forms import DateInput, SearchInput
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from news.models import Article, ArticleText, Mention, Rubric, Source
+from news.models import Article, ArticleText, Mention, Rubric, SearchEntry, Source
 
 ORDERS = {
     "newest": ("-published_at", "-pk"),
@@ -16,6 +18,9 @@ ORDERS = {
     "discussed": ("-comment_count", "-pk"),
     "read": ("-views", "-pk"),
 }
+
+
+M = TypeVar("M", bound=Model)
 
 
 class ArticleFilter(django_filters.FilterSet):
@@ -34,14 +39,12 @@ class ArticleFilter(django_filters.FilterSet):
     )
     since = django_filters.DateFilter(
         label=_("From"),
-        field_name="published_at",
-        lookup_expr="date__gte",
+        method="filter_since",
         widget=DateInput(attrs={"type": "date"}),
     )
     until = django_filters.DateFilter(
         label=_("To"),
-        field_name="published_at",
-        lookup_expr="date__lte",
+        method="filter_until",
         widget=DateInput(attrs={"type": "date"}),
     )
     discussed = django_filters.ChoiceFilter(
@@ -82,6 +85,16 @@ class ArticleFilter(django_filters.FilterSet):
         texts = ArticleText.objects.filter(article=OuterRef("pk"), language=value)
         return queryset.filter(Exists(texts))
 
+    # As ranges of time, which an index can walk, and not by the date of each row.
+
+    def filter_since(self, queryset: QuerySet[M], name: str, value: date) -> QuerySet[M]:
+        return queryset.filter(published_at__gte=_start_of(value))
+
+    def filter_until(self, queryset: QuerySet[M], name: str, value: date) -> QuerySet[M]:
+        if value == date.max:
+            return queryset
+        return queryset.filter(published_at__lt=_start_of(value + timedelta(days=1)))
+
     def filter_discussed(
         self, queryset: QuerySet[Article], name: str, value: str
     ) -> QuerySet[Article]:
@@ -93,8 +106,16 @@ class ArticleFilter(django_filters.FilterSet):
         return queryset
 
 
+def _start_of(day: date) -> datetime:
+    """Midnight in the reader's time zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))  # noqa: DTZ
+
+
 class SearchFilter(ArticleFilter):
-    """The archive's filters, and what to look for. The language is that of the text found."""
+    """Narrows down entries of the search, and says what to look for.
+
+    The language is that of the text found.
+    """
 
     q = django_filters.CharFilter(
         label=_("Look for"),
@@ -103,10 +124,10 @@ class SearchFilter(ArticleFilter):
         widget=SearchInput(attrs={"enterkeyhint": "search"}),
     )
     rubric = django_filters.ChoiceFilter(
-        label=_("Rubric"), field_name="rubric__slug", empty_label=_("all")
+        label=_("Rubric"), method="filter_row", empty_label=_("all")
     )
     source = django_filters.ChoiceFilter(
-        label=_("Source"), field_name="source__slug", empty_label=_("all")
+        label=_("Source"), method="filter_row", empty_label=_("all")
     )
     language = django_filters.ChoiceFilter(
         label=_("Language"),
@@ -128,7 +149,15 @@ class SearchFilter(ArticleFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Read once each: a ModelChoiceFilter asks again for the row that was chosen.
+        self._rows: dict[str, dict[str, int]] = {}
         for name, model in (("rubric", Rubric), ("source", Source)):
-            rows = model._default_manager.all()
+            rows = list(model._default_manager.all())
+            self._rows[name] = {row.slug: row.pk for row in rows}
             self.filters[name].extra["choices"] = [(row.slug, row.name) for row in rows]
         self.filters = {name: self.filters[name] for name in self.field_order}
+
+    def filter_row(
+        self, queryset: QuerySet[SearchEntry], name: str, value: str
+    ) -> QuerySet[SearchEntry]:
+        # By number and not by slug, so that PostgreSQL knows how many there are of it.
+        return queryset.filter(**{name: self._rows[name][value]})

@@ -12,7 +12,7 @@ from news.article_page import article_page
 from news.filters import ORDERS, ArticleFilter, SearchFilter
 from news.forms import VoteForm
 from news.front_page import front_page as compose_front_page
-from news.models import Article, Entity, Mention, Rubric, Source
+from news.models import Article, Entity, Mention, Rubric, SearchEntry, Source
 from news.paging import keyset_page
 from news.rating import rate
 from news.requests import ReaderRequest
@@ -35,7 +35,7 @@ def archive(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    filters = SearchFilter(request.GET, Article.objects.published())
+    filters = SearchFilter(request.GET, SearchEntry.objects.all())
     results = find(filters, request.GET) if filters.is_valid() else None
     return render(request, "news/search.html", {"filters": filters, "results": results})
 

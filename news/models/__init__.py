@@ -4,6 +4,7 @@ from .catalogue import Rubric, Source
 from .correction import Correction
 from .entity import Entity, EntityAlias, Mention
 from .image import Image
+from .search_entry import SearchEntry
 from .view_batch import ViewBatch
 from .vote import ArticleVote
 
@@ -18,6 +19,7 @@ __all__ = [
     "Image",
     "Mention",
     "Rubric",
+    "SearchEntry",
     "Source",
     "TransitionRefused",
     "ViewBatch",

@@ -1,5 +1,4 @@
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import MD5, Concat
@@ -8,13 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from news.body import clean_body, slug_of
 
 from .article import Article
-from .article_search import search_column
-
-
-class ArticleTextManager(models.Manager["ArticleText"]):
-    def get_queryset(self) -> models.QuerySet["ArticleText"]:
-        """Without the column that only PostgreSQL reads: it is as large as the text."""
-        return super().get_queryset().defer("search")
 
 
 class ArticleText(models.Model):
@@ -55,10 +47,7 @@ class ArticleText(models.Model):
         output_field=models.CharField(max_length=32),
         db_persist=True,
     )
-    search = search_column()
     updated_at = models.DateTimeField(auto_now=True)
-
-    objects = ArticleTextManager()
 
     class Meta:
         verbose_name = _("text")
@@ -69,7 +58,6 @@ class ArticleText(models.Model):
                 condition=Q(origin__in=["original", "human", "machine"]), name="text_origin_known"
             ),
         ]
-        indexes = [GinIndex(fields=["search"], name="text_search")]
 
     def __str__(self) -> str:
         return self.title

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from news import search as searching
-from news.article_page import article_page
-from news.models import Article, ArticleText
+from news.models import Article, TransitionRefused
+from news.search_results import FOLDED
 from tests.factories import add_text, make_article, make_image, make_rubric, make_source
 
 pytestmark = pytest.mark.django_db
@@ -260,11 +260,53 @@ def test_a_text_longer_than_the_index_takes_is_saved_and_found(client):
     assert found(client, "word7 comet") == ["Long comet"]
 
 
-def test_the_column_for_search_stays_in_the_database():
-    make_article()
-    assert "search" in ArticleText.objects.get().get_deferred_fields()
-    shown = article_page(Article.objects.published(), make_article().pk)
-    assert "search" in shown.text.get_deferred_fields()
+def stale_entries() -> list[int]:
+    """Articles whose entry isn't what it would be if it were written now."""
+    wanted = """
+        SELECT id, published_at, rubric_id, source_id,
+            news_words_of(id, 'en', 'english'), news_words_of(id, 'ru', 'russian')
+        FROM news_article WHERE state = 'published'"""
+    written = """
+        SELECT article_id, published_at, rubric_id, source_id, words_en, words_ru
+        FROM news_searchentry"""
+    with connection.cursor() as cursor:
+        for one, other in ((wanted, written), (written, wanted)):
+            cursor.execute(f"{one} EXCEPT {other}")
+            if rows := cursor.fetchall():
+                return [row[0] for row in rows]
+    return []
+
+
+CHANGES = [
+    lambda article: add_text(article, "ru", "Зонд сел"),
+    lambda article: article.texts.update(body="<p>Otherwise.</p>"),
+    lambda article: article.texts.filter(language="en").update(language="ru"),
+    lambda article: article.texts.all().delete(),
+    lambda article: Article.objects.update(rubric=make_rubric("art"), source=None, state="draft"),
+    lambda article: Article.objects.update(source=make_source("blog"), views=5),
+    lambda article: Article.objects.update(published_at=timezone.now()),
+    lambda article: article.retract("Wrong.", "Неверно."),
+    lambda article: article.delete(),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("state", ["published", "draft"])
+def test_search_knows_at_once_whatever_is_written(change, state):
+    article = make_article("Probe lands", state=state)
+    assert stale_entries() == []
+    try:
+        change(article)
+    except TransitionRefused:
+        assert state == "draft"
+    assert stale_entries() == []
+
+
+def test_queries_are_folded_as_texts_are():
+    signs = "".join(map(chr, FOLDED)) + "Ёж"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT news_folded(%s)", [signs])
+        assert cursor.fetchone() == (signs.translate(FOLDED),)
 
 
 def test_every_page_has_the_box_and_search_itself_is_not_indexed(client):
