@@ -49,7 +49,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--full", action="store_const", const=FULL, dest="large", help="--large 200000 1000000"
     )
-    parser.add_argument("--rounds", type=int, default=36, help="requests for each kind and size")
+    parser.add_argument("--rounds", type=int, default=24, help="requests for each kind and size")
     parser.add_argument("--only", default="", help="kinds whose names begin with this")
     parser.add_argument(
         "--keep", type=Path, metavar="FOLDER", help="keep both portals here, and use what is there"

@@ -62,7 +62,7 @@ def _own_and_around(reader_id: int | None) -> dict[str, Any]:
     own = {"article": OuterRef("pk")}
     responses = Article.objects.published().filter(response_to=OuterRef("pk"))
     return {
-        "packed_texts": packed(ArticleText.objects.filter(**own), "search"),
+        "packed_texts": packed(ArticleText.objects.filter(**own)),
         "packed_corrections": packed(Correction.objects.filter(**own)),
         "packed_entities": packed(Entity.objects.mentioned_in(OuterRef("pk"))),
         "own_vote": Subquery(ArticleVote.objects.filter(user=reader_id, **own).values("value")),

@@ -10,15 +10,14 @@ M = TypeVar("M", bound=Model)
 Packed = list[dict[str, Any]]
 
 
-def packed(rows: QuerySet[Any], *without: str) -> ArraySubquery:
+def packed(rows: QuerySet[Any]) -> ArraySubquery:
     """An array of `rows`, which name their parent by OuterRef, as JSON objects."""
-    fields = [field.attname for field in rows.model._meta.concrete_fields]
-    columns = {name: name for name in fields if name not in without}
+    columns = {field.attname: field.attname for field in rows.model._meta.concrete_fields}
     return ArraySubquery(rows.values(row=JSONObject(**columns)))
 
 
 def unpacked(model: type[M], rows: Packed) -> list[M]:
-    """The instances that `packed()` made JSON of; columns left out are deferred."""
+    """The instances that `packed()` made JSON of."""
     return [_instance(model, row) for row in rows]
 
 
