@@ -106,7 +106,9 @@ class Search:
         """Pages by keys."""
         counted = ArraySubquery(self._entries.order_by().values("pk")[: MOST_COUNTED + 1])
         entries = self._entries.annotate(language=self._language(), counted=counted)
-        page = keyset_page(entries.defer(*WORDS), ORDERS["newest"], query, PAGE_SIZE)
+        page: KeysetPage[Any] = keyset_page(
+            entries.defer(*WORDS), ORDERS["newest"], query, PAGE_SIZE
+        )
         items = results([(entry.pk, entry.language) for entry in page.items], self._queries)
         count = len(page.items[0].counted) if page.items else 0
         return Results(KeysetPage(items, page.before, page.after, query), count)
