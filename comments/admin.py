@@ -3,7 +3,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from comments.models import Comment, CommentReport, Discussion, ModerationEvent
+from comments.models import Comment, CommentReport, Discussion, ModerationEvent, SpamPhrase
+from comments.spam.forms import SpamPhraseForm
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -71,3 +72,12 @@ class CommentReportAdmin(ReadOnlyAdmin):
 class ModerationEventAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "action", "moderator", "subject", "reason"]
     list_select_related = ["moderator", "subject"]
+
+
+@admin.register(SpamPhrase)
+class SpamPhraseAdmin(admin.ModelAdmin):
+    list_display = ["text", "holds", "has_endings", "changed_at"]
+    list_editable = ["holds", "has_endings"]
+    list_filter = ["holds"]
+    search_fields = ["text"]
+    form = SpamPhraseForm

@@ -215,6 +215,13 @@ ACCOUNT_SESSION_REMEMBER = True
 # trusted, a visitor's are not.
 ALLAUTH_TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT", int, 0)
 
+# Civility
+
+# How many first comments of an account wait for a moderator, and after how many that stand its
+# links don't any more. 0 trusts everybody from the start.
+FIRST_COMMENTS_HELD = read("FIRST_COMMENTS_HELD", int, 2)
+COMMENTS_UNTIL_TRUSTED = read("COMMENTS_UNTIL_TRUSTED", int, 10)
+
 # Languages and time
 
 LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]

@@ -17,6 +17,8 @@ def clean_surroundings(settings: Settings, tmp_path: Path) -> Iterator[None]:
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.PAGE_CACHE_SECONDS = 0  # tests of the page cache switch it on
+    # Readers of tests are no newcomers, unless a test is about those.
+    settings.FIRST_COMMENTS_HELD = settings.COMMENTS_UNTIL_TRUSTED = 0
     cache.clear()
     # A request leaves its language behind in the thread; in production the next one sets its own.
     with translation.override(settings.LANGUAGE_CODE):

@@ -12,6 +12,7 @@ from .discussion import Discussion
 from .moderation import CommentReport, ModerationEvent
 from .notice import Appeal, Notice
 from .notification import Follow, Mute, Notification
+from .spam import Fingerprint, SpamPhrase
 
 __all__ = [
     "HIGHEST_SEQ",
@@ -23,11 +24,13 @@ __all__ = [
     "CommentRevision",
     "CommentVote",
     "Discussion",
+    "Fingerprint",
     "Follow",
     "ModerationEvent",
     "Mute",
     "Notice",
     "Notification",
+    "SpamPhrase",
     "seqs_in",
     "wilson_bound",
 ]

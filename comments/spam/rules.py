@@ -1,0 +1,231 @@
+"""For what a comment waits for a moderator. Each rule tells its reasons, and all are shown to them.
+
+No rule runs a pattern that somebody typed in, and none takes longer than in proportion to the text.
+"""
+
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from comments.models import Comment, Discussion, SpamPhrase
+from comments.spam import contacts, disguises, likeness, phrases
+from comments.spam.draft import Draft
+from comments.spam.folding import letters
+from comments.trust import Trust
+
+Status = Comment.Status
+
+
+class Rule(models.TextChoices):
+    FIRST = "first", _("One of the first comments of a new account")
+    PREMODERATED = "premoderated", _("The discussion is premoderated")
+    LINK = "link", _("A link from an account that is not trusted yet")
+    MANY_LINKS = "many_links", _("Many links")
+    SAME_LINK = "same_link", _("Links to the same place again and again")
+    SPAM_LINK = "spam_link", _("Links to where spam links to")
+    CONTACT = "contact", _("A telephone number, an address or a messenger’s name")
+    WALLET = "wallet", _("An address for money")
+    PHRASE = "phrase", _("A suspicious phrase")
+    REPEATED = "repeated", _("Much like another comment of the same reader")
+    LIKE_OTHERS = "like_others", _("Much like comments of other readers")
+    LIKE_SPAM = "like_spam", _("Much like spam")
+    LOOKALIKES = "lookalikes", _("Letters that only look like those of the word")
+    INVISIBLE = "invisible", _("Invisible characters inside of words")
+    TOO_FAST = "too_fast", _("Written faster than a person types")
+    TRAP = "trap", _("Filled in a field that only robots see")
+    LONG = "long", _("Very long")
+    MONOTONOUS = "monotonous", _("Says the same over and over")
+    NAME = "name", _("The account’s name advertises")
+    MENTIONS = "mentions", _("Calls for many readers")
+    SPREAD = "spread", _("Written into many discussions at once")
+
+
+MANY_LINKS = 5
+MANY_MENTIONS, TOO_MANY_MENTIONS = 5, 10
+LONG = 4000
+_AT_ONCE, _MANY_DISCUSSIONS = timedelta(minutes=10), 4
+
+_INSTANT = 2  # seconds in which nobody reads a form, thinks, types and presses its button
+_FASTEST = 30  # characters a second
+_FEW_CHARACTERS = 20
+
+_COMPRESSIBLE, _COMPRESSED_TO = 300, 0.25  # ordinary texts of that length keep 0.4 or more
+
+_OFTEN_SAID, _LATELY = 3, timedelta(hours=1)
+_SAYS_SOMETHING = 15  # letters; what is shorter may be said by anybody
+
+
+def _first(draft: Draft) -> Iterator[str]:
+    is_old = draft.passed_body and likeness.share_of(draft.body, draft.passed_body) > 0.7
+    if draft.trust == Trust.NEW and not is_old:
+        yield ""
+
+
+def _premoderated(draft: Draft) -> Iterator[str]:
+    state = Discussion.State.PREMODERATED
+    if Discussion.objects.filter(article=draft.article, state=state).exists():
+        yield ""
+
+
+def _link(draft: Draft) -> Iterator[str]:
+    if not draft.is_trusted:
+        yield from draft.links
+
+
+def _many_links(draft: Draft) -> Iterator[str]:
+    if len(draft.links) >= MANY_LINKS:
+        yield str(len(draft.links))
+
+
+def _same_link(draft: Draft) -> Iterator[str]:
+    yield from (place.name for place in draft.places if place.is_linked_again_and_again)
+
+
+def _spam_link(draft: Draft) -> Iterator[str]:
+    yield from (place.name for place in draft.places if place.is_spammed)
+
+
+def _contact(draft: Draft) -> Iterator[str]:
+    """Trusted readers may say that the ministry's number is such; not "write to me there"."""
+    if not draft.is_trusted or contacts.names_messenger(draft.body):
+        yield from draft.contacts
+
+
+def _wallet(draft: Draft) -> Iterator[str]:
+    yield from contacts.wallets(draft.body)
+
+
+def _phrase(draft: Draft) -> Iterator[str]:
+    given = phrases.found(draft.given) if draft.given else []
+    for phrase in phrases.found(draft.body):
+        holds = phrase.holds == SpamPhrase.Holds.EVERYBODY or not draft.is_trusted
+        if holds and phrase not in given:
+            yield phrase.text
+
+
+def _repeated(draft: Draft) -> Iterator[str]:
+    own = [earlier for earlier in draft.alike if earlier.author_id == draft.author.pk]
+    if len(letters(draft.body)) < likeness.FEWEST_LETTERS:
+        lately = timezone.now() - _LATELY
+        own = [earlier for earlier in own if earlier.created_at > lately]
+        own = own if len(own) >= _OFTEN_SAID else []
+    yield from (f"№ {earlier.pk}" for earlier in own[:3])
+
+
+def _like_others(draft: Draft) -> Iterator[str]:
+    """Something held or hidden, or something that two others have said already."""
+    if len(letters(draft.body)) < likeness.FEWEST_LETTERS:
+        return
+    others = [
+        earlier
+        for earlier in draft.alike
+        if earlier.author_id != draft.author.pk and earlier.status != Status.SPAM
+    ]
+    doubtful = [earlier for earlier in others if earlier.status != Status.VISIBLE]
+    enough = 2 if draft.is_trusted else 1
+    if doubtful or len({earlier.author_id for earlier in others}) >= enough:
+        yield from (f"№ {earlier.pk}" for earlier in (doubtful or others)[:3])
+
+
+def _like_spam(draft: Draft) -> Iterator[str]:
+    if len(letters(draft.body)) >= _SAYS_SOMETHING:
+        spam = [earlier for earlier in draft.alike if earlier.status == Status.SPAM]
+        yield from (f"№ {earlier.pk}" for earlier in spam[:3])
+
+
+def _lookalikes(draft: Draft) -> Iterator[str]:
+    mixed = disguises.mixed_words(draft.body)
+    if mixed and (not draft.is_trusted or disguises.are_many(mixed, draft.body)):
+        yield from mixed[:5]
+    if odd := disguises.odd_letters(draft.body):
+        yield odd[:20]
+
+
+def _invisible(draft: Draft) -> Iterator[str]:
+    if disguises.has_invisible(draft.body):
+        yield ""
+
+
+def _too_fast(draft: Draft) -> Iterator[str]:
+    """Trusted readers may paste what they wrote elsewhere, and come by ways of their own."""
+    if draft.typed <= _FEW_CHARACTERS:
+        return
+    if draft.seconds is None:
+        if not draft.is_trusted:
+            yield str(_("without our form"))
+    elif draft.seconds < _INSTANT or (
+        not draft.is_trusted and draft.typed > _FASTEST * draft.seconds
+    ):
+        yield str(_("%(characters)s characters in %(seconds)s s")) % {
+            "characters": draft.typed,
+            "seconds": round(draft.seconds, 1),
+        }
+
+
+def _trap(draft: Draft) -> Iterator[str]:
+    if draft.is_trap_filled:
+        yield ""
+
+
+def _long(draft: Draft) -> Iterator[str]:
+    if not draft.is_trusted and len(draft.body) > LONG:
+        yield ""
+
+
+def _monotonous(draft: Draft) -> Iterator[str]:
+    text = letters(draft.body).encode()
+    if len(text) > _COMPRESSIBLE and len(zlib.compress(text)) < _COMPRESSED_TO * len(text):
+        yield ""
+
+
+def _name(draft: Draft) -> Iterator[str]:
+    name = draft.author.get_username()
+    if draft.is_trusted:
+        return
+    if contacts.links(name) or contacts.names_messenger(name) or phrases.found(name):
+        yield name
+
+
+def _mentions(draft: Draft) -> Iterator[str]:
+    number = len(contacts.names_called(draft.body))
+    if number >= (TOO_MANY_MENTIONS if draft.is_trusted else MANY_MENTIONS):
+        yield str(number)
+
+
+def _spread(draft: Draft) -> Iterator[str]:
+    if draft.is_trusted or draft.edited:
+        return
+    since = timezone.now() - _AT_ONCE
+    lately = Comment.objects.filter(author=draft.author.pk, created_at__gt=since)
+    elsewhere = lately.exclude(discussion=draft.article.pk).values("discussion").distinct()
+    if elsewhere.count() >= _MANY_DISCUSSIONS:
+        yield ""
+
+
+RULES: dict[Rule, Callable[[Draft], Iterator[str]]] = {
+    Rule.FIRST: _first,
+    Rule.PREMODERATED: _premoderated,
+    Rule.LINK: _link,
+    Rule.MANY_LINKS: _many_links,
+    Rule.SAME_LINK: _same_link,
+    Rule.SPAM_LINK: _spam_link,
+    Rule.CONTACT: _contact,
+    Rule.WALLET: _wallet,
+    Rule.PHRASE: _phrase,
+    Rule.REPEATED: _repeated,
+    Rule.LIKE_OTHERS: _like_others,
+    Rule.LIKE_SPAM: _like_spam,
+    Rule.LOOKALIKES: _lookalikes,
+    Rule.INVISIBLE: _invisible,
+    Rule.TOO_FAST: _too_fast,
+    Rule.TRAP: _trap,
+    Rule.LONG: _long,
+    Rule.MONOTONOUS: _monotonous,
+    Rule.NAME: _name,
+    Rule.MENTIONS: _mentions,
+    Rule.SPREAD: _spread,
+}
