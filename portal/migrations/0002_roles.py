@@ -21,6 +21,7 @@ ROLES = {
     "moderator": [
         *("view_comment", "moderate_comment", "view_commentreport", "view_moderationevent"),
         *("view_discussion", "change_discussion"),
+        *(f"{verb}_spamphrase" for verb in ("add", "change", "view", "delete")),
     ],
 }
 

@@ -133,6 +133,7 @@ comments.comment                         | editor,moderator,administrator=v
 comments.commentreport                   | moderator,administrator=v
 comments.discussion                      | moderator=vc administrator=vcd
 comments.moderationevent                 | moderator,administrator=v
+comments.spamphrase                      | moderator,administrator=vacd
 subscriptions.subscription               | editor=v administrator=vcd
 subscriptions.edition                    | editor,administrator=v
 subscriptions.delivery                   | editor,administrator=v
