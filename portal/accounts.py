@@ -1,26 +1,42 @@
 """How django-allauth behaves here, where its settings do not reach."""
 
-import logging
-from email.utils import make_msgid
-from smtplib import SMTPException
+from base64 import urlsafe_b64encode
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.utils import get_next_redirect_url
+from allauth.account.utils import filter_users_by_email, get_next_redirect_url
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
-from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from portal import letters, tasks
 from portal.models import User
 
-logger = logging.getLogger(__name__)
-
 _REGISTERED_AT = "registered_at"
+# Under which name allauth hands over what a letter's button opens.
+_LINKS = ("activate_url", "password_reset_url", "signup_url")
+# What readers are told about their account: the letter's subject and first sentence.
+NOTICES = {
+    "account/email/password_changed": gettext_lazy("Your password was changed"),
+    "account/email/password_reset": gettext_lazy("Your password was changed"),
+    "account/email/password_set": gettext_lazy("Your account has a password now"),
+    "account/email/email_changed": gettext_lazy("Your e-mail address was changed"),
+    "account/email/email_deleted": gettext_lazy("Your e-mail address stays as it was"),
+    "mfa/email/totp_activated": gettext_lazy("Codes of an app were turned on"),
+    "mfa/email/totp_deactivated": gettext_lazy("Codes of an app were turned off"),
+    "mfa/email/webauthn_added": gettext_lazy("A passkey was added"),
+    "mfa/email/webauthn_removed": gettext_lazy("A passkey was removed"),
+    "mfa/email/recovery_codes_generated": gettext_lazy("New recovery codes were made"),
+    "socialaccount/email/account_connected": gettext_lazy("A way to log in was added"),
+    "socialaccount/email/account_disconnected": gettext_lazy("A way to log in was removed"),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -45,24 +61,56 @@ class AccountAdapter(DefaultAccountAdapter):
         ) or super().get_email_verification_redirect_url(email_address)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """When mail can't be sent, the page says so: asking again later is all it takes."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (SMTPException, OSError):
-            logger.exception("mail %s was not sent", template_prefix)
-            words = _("We could not send you a letter just now. Please ask for it again later.")
-            messages.error(self.request, words)
+        """Whoever has the address is greeted by name, in their language, wherever they are."""
+        context.setdefault("user", next(iter(filter_users_by_email(email)), None))
+        context["link"] = next((context[name] for name in _LINKS if name in context), "")
+        tasks.send_letter.delay_on_commit(letters.owe(template_prefix, email, context).pk)
 
-    def render_mail(
+    def send_notification_mail(
         self,
         template_prefix: str,
-        email: str,
-        context: dict[str, Any],
-        headers: dict[str, str] | None = None,
-    ) -> EmailMessage:
-        message_id = make_msgid(domain=urlsplit(settings.SITE_URL).hostname)
-        own = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
-        return super().render_mail(template_prefix, email, context, own | (headers or {}))
+        user: Any,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """One letter for all that happens to an account; `NOTICES` has its words."""
+        context = {
+            **(context or {}),
+            "user": user,
+            "happened": NOTICES[template_prefix],
+            "activate_url": reverse("usersessions_list"),
+        }
+        super().send_notification_mail("account/email/notice", user, context, email)
 
-    def get_from_email(self) -> str:
-        return settings.DEFAULT_FROM_EMAIL
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Without the Host header, or each spelling of it would have attempts of its own."""
+        return str(credentials.get("email", credentials.get("username", "")).lower())
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """One passkey for the site under all its names, and for a first look at localhost."""
+        own, asked = urlsplit(settings.SITE_URL).hostname or "", self.request.get_host()
+        asked = asked.partition(":")[0]
+        return {
+            "id": own if f".{asked}".endswith(f".{own}") else asked,
+            "name": settings.SITE_NAME,
+        }
+
+    def encrypt(self, text: str) -> str:
+        """A copy of the database is not enough to make anybody's codes."""
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+def _cipher() -> MultiFernet:
+    """Keys made of SECRET_KEY and the earlier ones, which still open what they closed."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(_key_of(secret)) for secret in secrets])
+
+
+def _key_of(secret: str) -> bytes:
+    digest = salted_hmac("portal.accounts", "second factor", secret, algorithm="sha256").digest()
+    return urlsafe_b64encode(digest)

@@ -1,13 +1,26 @@
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401 (both register what is registered anew below)
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import User
 
-# Staff come in by the same door as readers: its rate limits, its confirmed addresses.
+
+def change_password(request: HttpRequest, extra_context: object = None) -> HttpResponse:
+    return redirect("account_change_password")
+
+
+# Staff come in by the same door as readers: its rate limits, confirmed addresses, second step.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.password_change = change_password  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 
 
@@ -22,3 +35,40 @@ class UserAdmin(BaseUserAdmin):
     add_fieldsets = (
         (None, {"fields": ["username", "email", "usable_password", "password1", "password2"]}),
     )
+
+
+class ForgetOnly(admin.ModelAdmin):
+    """To help somebody who is locked out: an administrator takes away, and gives nothing."""
+
+    show_full_result_count = False
+    list_select_related = ["user"]
+    search_fields = ["user__username__exact", "user__email__exact"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+admin.site.unregister([Authenticator, UserSession])
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ForgetOnly):
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type"]
+    fields = ["user", "type", "created_at", "last_used_at"]
+
+
+@admin.register(UserSession)
+class UserSessionAdmin(ForgetOnly):
+    list_display = ["user", "ip", "created_at"]
+    fields = ["user", "ip", "user_agent", "created_at"]
+
+    def delete_model(self, request: HttpRequest, obj: UserSession) -> None:
+        obj.end()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[UserSession]) -> None:
+        for session in queryset:
+            session.end()

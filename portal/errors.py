@@ -30,15 +30,15 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return _in_place_of_the_page(response)
 
 
-def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
-    """`wait`: after how many seconds it is worth trying again."""
+def too_many_requests(request: HttpRequest, wait: int = 0) -> HttpResponse:
+    """`wait`: after how many seconds it is worth trying again, if that is known."""
     context = {
         "typed": _typed(request),
         "minutes": wait // 60 + 1 if wait > 90 else 0,
         "wait": wait,
     }
     response = render(request, "429.html", context, status=429)
-    response["Retry-After"] = str(wait)
+    response["Retry-After"] = str(wait or 60)
     return _in_place_of_the_page(response)
 
 
@@ -49,7 +49,7 @@ def _in_place_of_the_page(response: HttpResponse) -> HttpResponse:
     return response
 
 
-_NOT_TYPED = {"csrfmiddlewaretoken", "submission_key", "next"}
+_NOT_TYPED = {"csrfmiddlewaretoken", "submission_key", "next", "code", "credential"}
 
 
 def _typed(request: HttpRequest) -> list[str]:

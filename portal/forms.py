@@ -1,4 +1,9 @@
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
+from allauth.account.forms import ResetPasswordKeyForm
 from allauth.account.forms import SignupForm as BaseSignupForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +27,32 @@ class SignupForm(BaseSignupForm):
         names.validate_not_reserved(name)
         self.cleaned_data["username"] = name
         return str(super().clean_username())
+
+
+class TypedOnce:
+    """A new password is typed once: browsers show it on demand, and letters bring another."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]  # type: ignore[attr-defined]
+
+
+class ChangePasswordForm(TypedOnce, BaseChangePasswordForm):
+    pass
+
+
+class NewPasswordForm(TypedOnce, ResetPasswordKeyForm):
+    """Behind the link of a letter."""
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Its name")
+        self.fields["name"].help_text = _("By which you know it again, such as “phone”.")
+        self.fields["passwordless"].label = _("Log in with it alone, without a password")
+        self.fields["passwordless"].help_text = ""
+        self.fields["passwordless"].initial = True
 
 
 class AccountForm(forms.ModelForm):

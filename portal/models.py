@@ -74,3 +74,18 @@ class User(AbstractUser):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+
+class Letter(models.Model):
+    """A letter about an account that has not left yet; its row goes with it."""
+
+    email = models.EmailField(max_length=254)
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES)
+    subject = models.CharField(max_length=250)
+    text = models.TextField()
+    html = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    useful_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"letter {self.pk}"

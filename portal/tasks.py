@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from portal import health
+from portal import health, letters
 
 
 @shared_task
@@ -12,3 +12,13 @@ def beat_heart() -> None:
 @shared_task
 def clear_sessions() -> None:
     call_command("clearsessions")
+
+
+@shared_task
+def send_letter(letter_id: int) -> None:
+    letters.send(letter_id)
+
+
+@shared_task
+def sweep_letters() -> None:
+    letters.sweep()

@@ -98,12 +98,28 @@ account_reset_password                   | 200 | same
 account_reset_password_done              | 200 | 405
 account_reset_password_from_key          | 200 | same
 account_reset_password_from_key_done     | 200 | 405
+account_request_login_code               | 302 visitor=200 | same
+mfa_login_webauthn                       | 302 visitor=login | same
+mfa_authenticate                         | 302 visitor=login | same
+mfa_reauthenticate                       | 302 visitor=login | same
+mfa_reauthenticate_webauthn              | 302 visitor=login | same
+mfa_index                                | 200 visitor=login | 405 visitor=login
+mfa_activate_totp                        | 302 visitor=login | same
+mfa_deactivate_totp                      | 404 visitor=login | same
+mfa_list_webauthn                        | 200 visitor=login | 405 visitor=login
+mfa_add_webauthn                         | 302 visitor=login | same
+mfa_edit_webauthn                        | 302 visitor=login | same
+mfa_remove_webauthn                      | 302 visitor=login | same
+mfa_view_recovery_codes                  | 404 visitor=login | 405 visitor=login
+mfa_download_recovery_codes              | 404 visitor=login | same
+mfa_generate_recovery_codes              | 302 visitor=login | same
+usersessions_list                        | 200 visitor=login | 302 visitor=login
 
 # The desk; its models follow in DESK
 admin:index                              | login STAFF=200 | same
 admin:login                              | 403 visitor=login STAFF=302 | 403 visitor=login STAFF=200
 admin:logout                             | 302 STAFF=405 | 302 STAFF=200
-admin:password_change                    | login STAFF=200 | same
+admin:password_change                    | login STAFF=302 | same
 admin:password_change_done               | login STAFF=200 | login STAFF=405
 admin:autocomplete                       | login STAFF=403 | login STAFF=405
 admin:jsi18n                             | login STAFF=200 | login STAFF=405
@@ -142,6 +158,8 @@ subscriptions.consentevent               | administrator=v
 subscriptions.suppression                | administrator=vad
 portal.user                              | administrator=vacd
 account.emailaddress                     | administrator=vacd
+mfa.authenticator                        | administrator=vd
+usersessions.usersession                 | administrator=vd
 auth.group                               | administrator=vacd
 """
 

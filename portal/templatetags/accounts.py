@@ -1,0 +1,56 @@
+"""What pages about an account show besides their forms."""
+
+from dataclasses import dataclass
+
+from django import template
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+register = template.Library()
+
+_PAGES: list[tuple[str, Promise]] = [
+    ("account_settings", gettext_lazy("Settings")),
+    ("account_email", gettext_lazy("E-mail")),
+    ("account_change_password", gettext_lazy("Password")),
+    ("mfa_index", gettext_lazy("Security")),
+    ("usersessions_list", gettext_lazy("Devices")),
+]
+# The first that is named wins: most browsers claim to be others, too.
+_BROWSERS = [
+    *(("Firefox/", "Firefox"), ("FxiOS/", "Firefox"), ("Edg", "Edge"), ("OPR/", "Opera")),
+    *(("YaBrowser/", "Yandex"), ("SamsungBrowser/", "Samsung Internet"), ("CriOS/", "Chrome")),
+    *(("Chrome/", "Chrome"), ("Safari/", "Safari")),
+]
+_SYSTEMS = [
+    *(("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows")),
+    *(("Mac OS X", "Mac"), ("CrOS", "ChromeOS"), ("Linux", "Linux")),
+]
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    url: str
+    label: str
+    is_current: bool
+
+
+@register.simple_tag(takes_context=True)
+def account_pages(context: template.Context) -> list[AccountPage]:
+    """Those of the menu; a page below one of them counts as it."""
+    path = context["request"].path
+    urls = [(reverse(name), str(label)) for name, label in _PAGES]
+    return [AccountPage(url, label, path.startswith(url)) for url, label in urls]
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """A name by which people know their own devices again: Firefox, Windows."""
+    browser = _first(_BROWSERS, user_agent) or _("Unknown browser")
+    system = _first(_SYSTEMS, user_agent)
+    return f"{browser}, {system}" if system else browser
+
+
+def _first(known: list[tuple[str, str]], user_agent: str) -> str:
+    return next((name for sign, name in known if sign in user_agent), "")
