@@ -15,12 +15,13 @@ from portal.models import User
 
 
 def change_password(request: HttpRequest, extra_context: object = None) -> HttpResponse:
+    """By the form of readers, whose owner is told about it."""
     return redirect("account_change_password")
 
 
 # Staff come in by the same door as readers: its rate limits, confirmed addresses, second step.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.password_change = change_password  # type: ignore[method-assign]
+admin.site.password_change = change_password  # type: ignore[method-assign, assignment]
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 
 
