@@ -8,6 +8,7 @@ from mimetypes import guess_type
 from typing import IO, TYPE_CHECKING, Any
 from xml.sax.xmlreader import AttributesImpl
 
+from django.conf import settings
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.xmlutils import SimplerXMLGenerator
 
@@ -25,6 +26,12 @@ class RssFeed(Rss201rev2Feed):
             "xmlns:dc": "http://purl.org/dc/elements/1.1/",
             "xmlns:dcterms": "http://purl.org/dc/terms/",
         }
+
+    def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
+        super().add_root_elements(handler)
+        if settings.WEBSUB_HUB:
+            link = {"rel": "hub", "href": settings.WEBSUB_HUB}
+            handler.addQuickElement("atom:link", None, link)
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: Item) -> None:
         super().add_item_elements(handler, item)
@@ -50,6 +57,11 @@ class RssFeed(Rss201rev2Feed):
 
 
 class AtomFeed(Atom1Feed):
+    def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
+        super().add_root_elements(handler)
+        if settings.WEBSUB_HUB:
+            handler.addQuickElement("link", "", {"rel": "hub", "href": settings.WEBSUB_HUB})
+
     def item_attributes(self, item: Item) -> dict[str, str]:
         return {"xml:lang": item["entry"].language}
 
@@ -79,6 +91,8 @@ class JsonFeed(SyndicationFeed):
             "authors": [{"name": self.feed["author_name"]}],
             "items": [self._item(item["entry"]) for item in self.items],
         }
+        if settings.WEBSUB_HUB:
+            content["hubs"] = [{"type": "WebSub", "url": settings.WEBSUB_HUB}]
         outfile.write(json.dumps(content, ensure_ascii=False))
 
     def _item(self, entry: "Entry") -> Item:

@@ -97,6 +97,9 @@ def _answer(
     response["ETag"] = etag
     if changed_at:
         response["Last-Modified"] = http_date(changed_at)
+    if settings.WEBSUB_HUB:
+        topic = absolute(feed_url(subject, ending))
+        response["Link"] = f'<{settings.WEBSUB_HUB}>; rel="hub", <{topic}>; rel="self"'
     patch_cache_control(response, public=True, no_cache=True)
     return response
 
@@ -145,7 +148,7 @@ def _announced_at(article: Article) -> datetime:
 def _validators(ending: str, subject: Subject, listed: list[Any]) -> tuple[str, int | None]:
     """ETag and Last-Modified of what is listed: they change with every word of it."""
     marks: list[object] = [_EDITION, ending, get_language(), settings.SITE_URL]
-    marks += [feed_title(subject)]
+    marks += [settings.WEBSUB_HUB, feed_title(subject)]
     for article in listed:
         marks += [article.pk, article.state, article.updated_at, article.fingerprint]
         marks += [article.slug, article.byline, article.rubric.name, article.corrections_marks]

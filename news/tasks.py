@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from news import mention_finder, publishing, renditions, views_counter
+from news import mention_finder, publishing, renditions, views_counter, websub
 from news.models import Article, Image
 
 
@@ -30,3 +30,8 @@ def make_lost_renditions() -> None:
 def find_mentions(article_id: int) -> None:
     if article := Article.objects.filter(pk=article_id).first():
         mention_finder.find_mentions(article)
+
+
+@shared_task
+def tell_hub() -> None:
+    websub.tell_hub()

@@ -58,6 +58,8 @@ _HOST = urlsplit(SITE_URL).hostname
 _LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = read("ALLOWED_HOSTS", list, _LOOPBACK if _HOST in _LOOPBACK else [_HOST])
 CONTACT_EMAIL = read("CONTACT_EMAIL", str, "editors@example.org")
+# Feeds name it, and it is told what has changed in them.
+WEBSUB_HUB = read("WEBSUB_HUB", str, "") and read_url("WEBSUB_HUB", ("https", "http"))
 
 INSTALLED_APPS = [
     "portal",
@@ -179,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
         ("make lost renditions", "news.tasks.make_lost_renditions", 60.0),
         ("publish scheduled articles", "news.tasks.publish_due", 15.0),
         ("flush views", "news.tasks.flush_views", 10.0),
+        *([("tell the hub of the feeds", "news.tasks.tell_hub", 15.0)] if WEBSUB_HUB else []),
         ("plan and send digests", "subscriptions.tasks.tick", 30.0),
     ]
 }

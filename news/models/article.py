@@ -43,6 +43,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def retracted_since(self, moment: datetime) -> "ArticleQuerySet":
         return self.filter(state=Article.State.RETRACTED, updated_at__gte=moment)
 
+    def untold(self, since: datetime) -> "ArticleQuerySet":
+        """Public ones that changed, `since` then, after what the hub of the feeds was told of."""
+        never_or_before = Q(hub_told_at=None) | Q(hub_told_at__lt=F("updated_at"))
+        return self.addressable().filter(never_or_before, updated_at__gte=since)
+
     def due(self, now: datetime | None = None) -> "ArticleQuerySet":
         """Scheduled articles whose hour has come and whose embargo has passed."""
         now = now or timezone.now()
@@ -161,6 +166,8 @@ class Article(models.Model):
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # The change, by its `updated_at`, that news.websub has last told the hub of.
+    hub_told_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[models.Manager["Article"]] = ArticleQuerySet.as_manager()
 
@@ -234,6 +241,11 @@ class Article(models.Model):
             ),
             models.Index(
                 fields=["updated_at"], name="article_retracted", condition=Q(state="retracted")
+            ),
+            models.Index(
+                fields=["updated_at"],
+                name="article_changed",
+                condition=Q(state__in=["published", "retracted"]),
             ),
         ]
 
