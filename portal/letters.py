@@ -6,8 +6,7 @@ dead server costs minutes, and an address with an account takes as long to answe
 
 import logging
 from datetime import datetime, timedelta
-from email.utils import make_msgid
-from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
+from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import translate_url
 from django.utils import timezone, translation
 
+from news import mail
 from portal.models import Letter, User
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def send(letter_id: int) -> bool:
             _message(letter).send()
         except (SMTPException, OSError) as error:
             logger.warning("letter %s failed: %s", letter.pk, error)
-            if not _is_final(error):
+            if not mail.is_final(error):
                 return False
         letter.delete()
     return True
@@ -98,20 +98,5 @@ def _rendered(name: str, context: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def _message(letter: Letter) -> EmailMultiAlternatives:
-    headers = {
-        "Message-ID": make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
-        "Auto-Submitted": "auto-generated",
-        "Content-Language": letter.language,
-    }
-    message = EmailMultiAlternatives(
-        letter.subject, letter.text, to=[letter.email], headers=headers
-    )
-    message.attach_alternative(letter.html, "text/html")
-    return message
-
-
-def _is_final(error: Exception) -> bool:
-    """Whether the server will never take it for this address, rather than not now or not ours."""
-    if isinstance(error, SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    return isinstance(error, SMTPDataError) and error.smtp_code >= 500
+    written = mail.Letter(letter.subject, letter.text, letter.html)
+    return mail.message(written, letter.email, letter.language)

@@ -8,6 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from news.mail import Letter
 from news.models import Article, ArticleQuerySet, ArticleText
 from subscriptions import emails, links, stencil
 from subscriptions.models import Edition, Subscription
@@ -41,7 +42,7 @@ def compose(edition_id: int) -> Edition | None:
         return edition
 
 
-def preview(subscription: Subscription, now: datetime) -> emails.Letter | None:
+def preview(subscription: Subscription, now: datetime) -> Letter | None:
     """The digest as it would be, were it cut now; None when there is nothing new."""
     since = subscription.covered_until or previous_slot(subscription, now).at
     topics = Topics.of(subscription)
@@ -55,7 +56,7 @@ def _published(topics: Topics, since: datetime, cut_at: datetime) -> ArticleQuer
     return topics.among(articles)
 
 
-def _letter(edition: Edition, ids: list[int]) -> emails.Letter | None:
+def _letter(edition: Edition, ids: list[int]) -> Letter | None:
     """`ids` may have been chosen a while ago: what is no longer public is left out."""
     public = Article.objects.published().in_language(edition.language)
     by_id = public.select_related("rubric", "source").in_bulk(ids)
@@ -73,7 +74,7 @@ def _letter(edition: Edition, ids: list[int]) -> emails.Letter | None:
     )
 
 
-def _message(letter: emails.Letter, language: str) -> bytes:
+def _message(letter: Letter, language: str) -> bytes:
     """MIME with CRLF, and marks wherever recipients differ. RFC 2369, 2919, 3834 and 8058."""
     unsubscribe_url = links.UNSUBSCRIBE.url_of(stencil.UNSUBSCRIBE, language)
     headers = {

@@ -3,27 +3,17 @@
 NAME_subject.txt, NAME.txt and NAME.html in templates/subscriptions/email/ are one letter.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from email.utils import make_msgid
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import timezone
 
+from news import mail
+from news.mail import Letter
 from news.models import Article
 from subscriptions import consent, links
 from subscriptions.models import Subscription
-
-
-@dataclass(frozen=True)
-class Letter:
-    subject: str
-    text: str
-    html: str
 
 
 def confirmation(subscription: Subscription) -> EmailMultiAlternatives:
@@ -68,32 +58,12 @@ def digest(
 
 
 def render(name: str, language: str, context: dict[str, Any]) -> Letter:
-    context = {
-        "site_name": settings.SITE_NAME,
-        "site_url": settings.SITE_URL,
-        "contact_email": settings.CONTACT_EMAIL,
-        "consent": consent.wording(language),
-        **context,
-    }
-    template = f"subscriptions/email/{name}"
-    with translation.override(language):
-        subject = render_to_string(f"{template}_subject.txt", context)
-        text = render_to_string(f"{template}.txt", context)
-        html = render_to_string(f"{template}.html", context)
-    return Letter(" ".join(subject.split()), text.strip() + "\n", html)
+    context = {"consent": consent.wording(language), **context}
+    return mail.render(f"subscriptions/email/{name}", language, context)
 
 
 def _message(
     name: str, subscription: Subscription, context: dict[str, Any]
 ) -> EmailMultiAlternatives:
     letter = render(name, subscription.language, context)
-    headers = {
-        "Message-ID": make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
-        "Auto-Submitted": "auto-generated",
-        "Content-Language": subscription.language,
-    }
-    message = EmailMultiAlternatives(
-        letter.subject, letter.text, to=[subscription.email], headers=headers
-    )
-    message.attach_alternative(letter.html, "text/html")
-    return message
+    return mail.message(letter, subscription.email, subscription.language)

@@ -1,7 +1,6 @@
 """Signed addresses of a subscriber's own pages: whoever holds one owns the mailbox.
 
-Each purpose signs with a salt of its own, so no token opens another page. The token holds nothing
-but the subscription's number; `SECRET_KEY_FALLBACKS` keep old mails working after a new key.
+The token holds nothing but the subscription's number.
 """
 
 from dataclasses import dataclass
@@ -9,14 +8,11 @@ from datetime import timedelta
 from functools import cached_property
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
 from django.utils import translation
-from django.utils.http import base36_to_int, int_to_base36
 
+from news.tokens import Seal, TokenExpired, TokenForged
 from subscriptions.models import Subscription
-
-_SEPARATOR = "."  # not ":", which mail programs leave out of the links they find in plain text
 
 
 class LinkExpired(Exception):
@@ -35,7 +31,7 @@ class Purpose:
     max_age: timedelta | None = None
 
     def token(self, subscription_id: int) -> str:
-        return self._signer.sign(int_to_base36(subscription_id))
+        return self._seal.sign(subscription_id)
 
     def path(self, subscription: Subscription) -> str:
         """In the subscriber's language."""
@@ -54,22 +50,16 @@ class Purpose:
     def subscription(self, token: str) -> Subscription:
         """The one the token was made for. Raises LinkExpired or LinkForged."""
         try:
-            pk = base36_to_int(self._unsigned(token))
+            [pk] = self._seal.read(token)
             return Subscription.objects.get(pk=pk)
-        except signing.SignatureExpired:
+        except TokenExpired:
             raise LinkExpired from None
-        except (signing.BadSignature, ValueError, Subscription.DoesNotExist):
+        except (TokenForged, ValueError, Subscription.DoesNotExist):
             raise LinkForged from None
 
-    def _unsigned(self, token: str) -> str:
-        if isinstance(self._signer, signing.TimestampSigner):
-            return self._signer.unsign(token, max_age=self.max_age)
-        return self._signer.unsign(token)
-
     @cached_property
-    def _signer(self) -> signing.Signer:
-        kind = signing.TimestampSigner if self.max_age else signing.Signer
-        return kind(salt=f"subscriptions.{self.page}", sep=_SEPARATOR)
+    def _seal(self) -> Seal:
+        return Seal(f"subscriptions.{self.page}", self.max_age)
 
 
 CONFIRM = Purpose("confirm", timedelta(days=7))

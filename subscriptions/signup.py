@@ -2,11 +2,12 @@
 
 import logging
 from datetime import datetime, timedelta
-from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
+from smtplib import SMTPException
 
 from django.db import transaction
 from django.utils import timezone
 
+from news import mail
 from subscriptions import consent, emails
 from subscriptions.models import ConsentEvent, Subscription, Suppression
 
@@ -73,12 +74,5 @@ def _send(subscription: Subscription, now: datetime) -> datetime | None:
     except (SMTPException, OSError) as error:
         asked_at = subscription.asked_at or now
         logger.warning("letter to subscription %s failed: %s", subscription.pk, error)
-        return None if _is_final(error) or asked_at < now - _TRY_FOR else now
+        return None if mail.is_final(error) or asked_at < now - _TRY_FOR else now
     return None
-
-
-def _is_final(error: Exception) -> bool:
-    """Whether the server will never take it for this address, rather than not now or not ours."""
-    if isinstance(error, SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    return isinstance(error, SMTPDataError) and error.smtp_code >= 500
