@@ -1,12 +1,31 @@
-from typing import Any
+"""What readers may type about comments."""
+
+from typing import Any, Self
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from comments.models import HIGHEST_SEQ
+from comments.drafts import Place, Text
+from comments.models import HIGHEST_SEQ, Comment
 
 LONGEST_COMMENT = 10_000
+_LANGUAGES = [
+    (code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES
+]
+
+
+# While they type, the draft is saved; posting the form ends that.
+_AUTOSAVED = {
+    "hx-trigger": "input changed delay:2s",
+    "hx-vals": '{"do": "draft"}',
+    "hx-target": "next .comment-form__saved",
+    "hx-swap": "innerHTML",
+    "hx-sync": "closest form:drop",
+}
 
 
 class CommentForm(forms.Form):
@@ -17,11 +36,48 @@ class CommentForm(forms.Form):
         help_text=_("*emphasis*, **strong**, > quote, [link](https://…)"),
         error_messages={"required": _("Write something first.")},
     )
+    language = forms.ChoiceField(
+        label=_("Its language"),
+        choices=[("", _("find out")), *_LANGUAGES],
+        required=False,
+    )
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.initial.setdefault("submission_key", uuid4())
+    @classmethod
+    def at(cls, place: Place, data: QueryDict | None = None, text: Text | None = None) -> Self:
+        """The form at a place: with what was sent, or with `text` to begin with."""
+        text = text or Text()
+        initial = {
+            "body": text.body,
+            "language": text.language,
+            "submission_key": text.submission_key or uuid4(),
+        }
+        number = place.parent.seq if place.parent else 0
+        form = cls(data, initial=initial, auto_id=f"id_{number}_%s")
+        form.fields["body"].widget.attrs |= {"hx-post": place.url, **_AUTOSAVED}
+        return form
+
+    @property
+    def text(self) -> Text:
+        """Of a valid form."""
+        return Text(**self.cleaned_data)
+
+    @property
+    def typed(self) -> Text:
+        """What was typed, valid or not, as far as it can be kept."""
+        body = str(self.data.get("body", "")).replace("\0", "")[: 2 * LONGEST_COMMENT]
+        self.is_valid()
+        rest = self.cleaned_data
+        return Text(body, rest.get("language") or "", rest.get("submission_key"))
+
+
+class EditForm(CommentForm):
+    submission_key = None  # type: ignore[assignment]  # saving twice is the same as once
+
+    @classmethod
+    def of(cls, comment: Comment, data: QueryDict | None = None) -> Self:
+        initial = {"body": comment.body, "language": comment.language}
+        return cls(data, initial=initial, auto_id=f"id_{comment.seq}_edit_%s")
 
 
 class VoteForm(forms.Form):

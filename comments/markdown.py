@@ -40,12 +40,16 @@ def render(source: str) -> str:
 
 
 def quote(source: str) -> str:
-    """`source` as a quote to answer to: without what it quotes itself, cut where it gets long."""
-    own = [line for line in source.splitlines() if not _QUOTE.match(line)]
-    text = "\n".join(own).strip()
+    """`source` as a quote to answer to, cut where it gets long."""
+    text = without_quotes(source).strip()
     if len(text) > LONGEST_QUOTE:
         text = text[:LONGEST_QUOTE].rsplit(maxsplit=1)[0] + " …"
     return "".join(f"> {line}".rstrip() + "\n" for line in text.split("\n")) + "\n"
+
+
+def without_quotes(source: str) -> str:
+    """What its author says themselves."""
+    return "\n".join(line for line in source.splitlines() if not _QUOTE.match(line))
 
 
 @dataclass

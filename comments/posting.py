@@ -1,4 +1,7 @@
-"""Writing into a discussion. Each act holds the lock of the discussion's row."""
+"""Writing into a discussion, and changing one's own. Numbers are given under the discussion's lock.
+
+What an act costs never depends on how many comments there are.
+"""
 
 from uuid import UUID
 
@@ -7,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments import visibility
-from comments.markdown import render
+from comments import drafts, following, visibility
+from comments.drafts import Place
+from comments.markdown import render, without_quotes
 from comments.models import Comment, CommentRevision, Discussion
 from news import generations
 from news.models import Article
@@ -24,11 +28,14 @@ def post(
     body: str,
     parent_seq: int | None = None,
     submission_key: UUID | None = None,
+    *,
+    language: str = "",
+    follow: bool = False,
 ) -> Comment:
     """Add a comment to `article`, as a reply if `parent_seq` names one.
 
-    The same `submission_key` again gives back the comment it made the first time.
-    Raises PostingRefused.
+    Without `language` it is found out. The same `submission_key` again gives back the comment it
+    made the first time. Raises PostingRefused.
     """
     with transaction.atomic():
         discussion = _lock_discussion(article)
@@ -42,40 +49,69 @@ def post(
         comment = _place(discussion, parent)
         comment.author_id = author_id
         comment.submission_key = submission_key
-        _set_body(comment, body)
+        _say(comment, body, language)
         visibility.add(comment)
+        drafts.discard(author_id, Place(article, parent))
+        if follow:
+            following.follow(author_id, discussion)
     return comment
 
 
-def edit(comment: Comment, body: str) -> None:
-    """Replace what `comment` says; what it said before stays in its history."""
-    if body == comment.body:
-        return
+def edit(comment: Comment, body: str, language: str = "") -> None:
+    """Replace what `comment` says; what it said before stays in its history.
+
+    Raises PostingRefused.
+    """
     with transaction.atomic():
-        locked = Comment.objects.select_for_update().get(pk=comment.pk)
-        CommentRevision.objects.create(comment=locked, body=locked.body)
-        _set_body(locked, body)
-        locked.edited_at = timezone.now()
+        locked = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+        if locked.status not in OWN:
+            raise PostingRefused(_("This comment is no longer there."))
+        before = (locked.body, locked.language)
+        _say(locked, body, language)
+        if (locked.body, locked.language) == before:
+            return
+        if locked.body != before[0]:
+            CommentRevision.objects.create(comment=locked, body=before[0], language=before[1])
+            locked.edited_at = timezone.now()
         locked.save(update_fields=["body", "body_html", "language", "edited_at"])
-        generations.bump(generations.of_article(comment.discussion_id))
+        generations.bump(generations.of_article(locked.discussion_id))
+
+
+# What its author may take back; what a moderator hid stays hidden.
+OWN = (Comment.Status.VISIBLE, Comment.Status.PENDING)
 
 
 def delete(comment: Comment) -> None:
     """Take a comment out of sight; its replies stay, under a placeholder. Twice is once."""
-    own = (Comment.Status.VISIBLE, Comment.Status.PENDING)  # what a moderator hid stays hidden
-    visibility.change_statuses([comment.pk], Comment.Status.DELETED, among=own)
+    with transaction.atomic():
+        before = visibility.change_statuses([comment.pk], Comment.Status.DELETED, among=OWN)
+        if comment.pk in before:
+            Comment.objects.filter(pk=comment.pk).update(
+                deleted_at=timezone.now(), deleted_from=before[comment.pk]
+            )
+
+
+def restore(comment: Comment) -> None:
+    """Undo a deletion: the comment is again what it was. Twice is once."""
+    if comment.deleted_from in OWN:
+        deleted = [Comment.Status.DELETED]
+        visibility.change_statuses([comment.pk], comment.deleted_from, among=deleted)
 
 
 def language_of(body: str) -> str:
-    """`ru` where Cyrillic letters prevail, else `en`."""
-    letters = [letter for letter in body.lower() if letter.isalpha()]
+    """`ru` where Cyrillic letters prevail in what is not quoted, else `en`."""
+    letters = [letter for letter in without_quotes(body).lower() if letter.isalpha()]
     cyrillic = sum("а" <= letter <= "я" or letter == "ё" for letter in letters)
     return "ru" if cyrillic * 2 > len(letters) else settings.LANGUAGE_CODE
 
 
 def _lock_discussion(article: Article) -> Discussion:
-    Discussion.objects.get_or_create(article=article)
-    return Discussion.objects.select_for_update().get(article=article)
+    discussions = Discussion.objects.select_for_update(of=("self",))
+    locked = discussions.filter(article=article).first()
+    if locked is None:
+        Discussion.objects.bulk_create([Discussion(article=article)], ignore_conflicts=True)
+        locked = discussions.get(article=article)
+    return locked
 
 
 def _earlier(submission_key: UUID) -> Comment | None:
@@ -101,7 +137,7 @@ def _next_in_thread(comment: Comment) -> int:
     return (newest or 0) + 1
 
 
-def _set_body(comment: Comment, body: str) -> None:
+def _say(comment: Comment, body: str, language: str) -> None:
     comment.body = body
     comment.body_html = render(body)
-    comment.language = language_of(body)
+    comment.language = language or language_of(body)

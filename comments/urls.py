@@ -1,14 +1,16 @@
 from django.urls import include, path
 
-from comments.views import profiles, reactions, reading, writing
+from comments.views import changing, profiles, reactions, reading, writing
 
 app_name = "comments"
 
 _comment = [
     path("", reading.comment, name="comment"),
     path("reply/", writing.reply, name="reply"),
-    path("edit/", writing.edit, name="edit"),
-    path("delete/", writing.delete, name="delete"),
+    path("edit/", changing.edit, name="edit"),
+    path("delete/", changing.delete, name="delete"),
+    path("restore/", changing.restore, name="restore"),
+    path("history/", changing.history, name="history"),
     path("actions/", reactions.actions, name="actions"),
 ]
 

@@ -28,7 +28,7 @@ _STYLES_OF_PAGES = [
 ASSETS = {
     "vestnik.css": [f"portal/css/{name}.css" for name in _STYLES_OF_PAGES],
     "admin.css": ["portal/css/tokens.css", "portal/css/admin.css"],
-    "vestnik.js": ["portal/js/vestnik.js"],
+    "vestnik.js": ["portal/js/vestnik.js", "portal/js/writing.js"],
     "passkeys.js": ["portal/js/passkeys.js"],
     "htmx.js": ["django_htmx/htmx-2.min.js"],
 }

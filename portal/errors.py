@@ -1,5 +1,6 @@
 """Error pages in the reader's language. None of them queries the database."""
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -9,19 +10,21 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "403.html", status=403)
+    response = render(request, "403.html", {"typed": _typed(request)}, status=403)
+    return _in_place_of_the_page(response)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    return render(request, "404.html", {"typed": _typed(request)}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    return render(request, "500.html", {"typed": _typed(request)}, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_csrf.html", {"typed": _typed(request)}, status=403)
+    context = {"typed": _typed(request), "comment": _comment(request)}
+    return _in_place_of_the_page(render(request, "403_csrf.html", context, status=403))
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
@@ -50,12 +53,28 @@ def _in_place_of_the_page(response: HttpResponse) -> HttpResponse:
 
 
 _NOT_TYPED = {"csrfmiddlewaretoken", "submission_key", "next", "code", "credential"}
+_NOT_TYPED |= {"do", "language"}
 
 
 def _typed(request: HttpRequest) -> list[str]:
     """What to hand back: losing a comment to an expired cookie is not acceptable."""
+    try:
+        sent = request.POST.items()
+    except (BadRequest, SuspiciousOperation, OSError):  # it can't even be read
+        return []
     return [
         str(value)
-        for name, value in request.POST.items()
+        for name, value in sent
         if name not in _NOT_TYPED and "password" not in name and len(value) > 2
     ]
+
+
+_COMMENT_FORMS = {"comments:create", "comments:reply", "comments:edit"}
+
+
+def _comment(request: HttpRequest) -> str:
+    """The text of a comment whose form was too old. Its writer may send it again from the page that
+    says so, after looking at it: nobody else's page can press that button.
+    """
+    match = request.resolver_match
+    return request.POST.get("body", "") if match and match.view_name in _COMMENT_FORMS else ""

@@ -9,6 +9,7 @@ from .comment import (
     wilson_bound,
 )
 from .discussion import Discussion
+from .draft import Draft
 from .moderation import CommentReport, ModerationEvent
 from .notice import Appeal, Notice
 from .notification import Follow, Mute, Notification
@@ -24,6 +25,7 @@ __all__ = [
     "CommentRevision",
     "CommentVote",
     "Discussion",
+    "Draft",
     "Fingerprint",
     "Follow",
     "ModerationEvent",

@@ -6,7 +6,7 @@ bottom, and a comment's ancestors are known without asking for them.
 """
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from comments.markdown import render
 from news.models import Article
 
 from .discussion import Discussion
@@ -23,6 +24,7 @@ SEQ_BYTES = 3  # of each number in a path: 16.7 million comments on one article
 HIGHEST_SEQ = 2 ** (8 * SEQ_BYTES) - 1
 DEEPEST = 30  # deeper replies are stored under their ancestor at this depth
 EDIT_WINDOW = timedelta(minutes=30)
+UNDO_WINDOW = timedelta(minutes=15)  # to think better of a deletion
 
 
 def wilson_bound(up: int, down: int) -> int:
@@ -111,6 +113,11 @@ class Comment(models.Model):
     submission_key = models.UUIDField(null=True, unique=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     edited_at = models.DateTimeField(null=True, editable=False)
+    # When its author deleted it, and what it was until then: what an undo brings back.
+    deleted_at = models.DateTimeField(null=True, editable=False)
+    deleted_from = models.CharField(
+        max_length=10, choices=Status.choices, blank=True, editable=False
+    )
 
     # What the reader of a page has done about it (comments.reactions).
     own_vote = 0
@@ -198,23 +205,44 @@ class Comment(models.Model):
         self.root_seq = parent.root_seq if parent else seq
         self.root_ord = root_ord
 
+    @property
+    def editable_until(self) -> datetime:
+        return self.created_at + EDIT_WINDOW
+
+    @property
+    def restorable_until(self) -> datetime | None:
+        return self.deleted_at and self.deleted_at + UNDO_WINDOW
+
+    def is_by(self, user: object) -> bool:
+        return self.author_id is not None and self.author_id == getattr(user, "pk", None)
+
     def can_be_edited_by(self, user: object) -> bool:
-        return self.can_be_deleted_by(user) and timezone.now() < self.created_at + EDIT_WINDOW
+        return self.can_be_deleted_by(user) and timezone.now() < self.editable_until
 
     def can_be_deleted_by(self, user: object) -> bool:
-        own = getattr(user, "pk", None) is not None and self.author_id == user.pk  # type: ignore[attr-defined]
-        return own and self.status in (self.Status.VISIBLE, self.Status.PENDING)
+        return self.is_by(user) and self.status in (self.Status.VISIBLE, self.Status.PENDING)
+
+    def can_be_restored_by(self, user: object) -> bool:
+        if self.status != self.Status.DELETED or self.restorable_until is None:
+            return False
+        return self.is_by(user) and timezone.now() < self.restorable_until
 
 
 class CommentRevision(models.Model):
-    """What a comment said before an edit."""
+    """What a comment said before an edit; every reader may look."""
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="revisions")
     body = models.TextField()
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES)
     replaced_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering = ["replaced_at"]
+        indexes = [models.Index(fields=["comment", "-replaced_at", "-id"], name="revision_newest")]
+
+    @property
+    def body_html(self) -> str:
+        """Rendered when somebody looks, which is seldom."""
+        return render(self.body)
 
     def __str__(self) -> str:
         return f"{self.comment} until {self.replaced_at:%Y-%m-%d %H:%M}"

@@ -1,6 +1,8 @@
 from django import template
+from django.http import HttpRequest
 
-from comments import reading
+from comments import drafts, reading
+from comments.drafts import Place
 from comments.forms import CommentForm
 from comments.models import Comment
 from news.models import Article
@@ -27,7 +29,20 @@ def discussion(context: template.Context, article: Article) -> dict[str, object]
         "discussion": threads.discussion,
         "threads": threads,
         "sorts": [(name, label) for name, (label, _order) in reading.SORTS.items()],
-        "form": CommentForm(),
+        **(_writing(request, article) if request.user.is_authenticated else {}),
+    }
+
+
+def _writing(request: HttpRequest, article: Article) -> dict[str, object]:
+    """The form at the head of the discussion, and what the reader has begun to answer there."""
+    begun = drafts.of_article(request.user, article)
+    place, draft = Place(article), next((draft for draft in begun if not draft.parent_id), None)
+    text = drafts.begun(request, place, draft)
+    return {
+        "place": place,
+        "form": CommentForm.at(place, text=text),
+        "draft": draft,
+        "unfinished": [draft for draft in begun if draft.parent_id],
     }
 
 
@@ -43,5 +58,4 @@ def may_delete(context: template.Context, comment: Comment) -> bool:
 
 @register.simple_tag(takes_context=True)
 def is_own(context: template.Context, comment: Comment) -> bool:
-    user = context.get("user")
-    return user is not None and user.pk is not None and comment.author_id == user.pk
+    return comment.is_by(context.get("user"))

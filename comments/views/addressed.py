@@ -1,5 +1,6 @@
 """What an address of a discussion names."""
 
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from comments.models import Comment
@@ -16,5 +17,25 @@ def listed_comment(pk: int, seq: int) -> tuple[Article, Comment]:
     article = published_article(pk)
     comments = Comment.objects.listed().select_related("author", "discussion")
     comment = get_object_or_404(comments, discussion=article.pk, seq=seq)
+    comment.discussion.article = article
+    return article, comment
+
+
+def visible_comment(article: Article, seq: int) -> Comment | None:
+    """Comment number `seq` of the article, if it is there to be answered."""
+    comments = Comment.objects.visible().select_related("author", "discussion")
+    comment = comments.filter(discussion=article.pk, seq=seq).first()
+    if comment:
+        comment.discussion.article = article
+    return comment
+
+
+def own_comment(request: HttpRequest, pk: int, seq: int) -> tuple[Article, Comment]:
+    """The article and the comment, listed or the reader's own and in whatever state; or 404."""
+    article = published_article(pk)
+    comments = Comment.objects.select_related("author", "discussion")
+    comment = get_object_or_404(comments, discussion=article.pk, seq=seq)
+    if not comment.is_listed and not comment.is_by(request.user):
+        raise Http404
     comment.discussion.article = article
     return article, comment

@@ -42,7 +42,12 @@ def _voted(
         if refusal:
             messages.warning(request, refusal)
         return redirect(f"{_where_from(request, comment)}#comment-{comment.seq}")
-    context = {"article": article, "comment": comment, "refusal": refusal}
+    context = {
+        "article": article,
+        "discussion_url": comment.discussion.get_absolute_url(),
+        "comment": comment,
+        "refusal": refusal,
+    }
     response = render(request, "comments/_actions.html", context)
     response["HX-Retarget"] = f"#comment-{comment.seq} .comment__actions"
     return response

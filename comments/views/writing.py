@@ -1,114 +1,172 @@
-"""Writing in a discussion: comments, replies, edits, deletion."""
+"""The form that comments are written in, and what its buttons do.
 
-from typing import Any
+Whatever goes wrong, what was typed is in the form again.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from comments import limits, posting
+from comments import drafts, limits, posting
+from comments.drafts import Place, Text
 from comments.forms import CommentForm
 from comments.limits import Act
+from comments.markdown import quote
+from comments.markdown import render as render_markdown
 from comments.models import Comment, Discussion
 from comments.tree import Node
-from comments.views.addressed import listed_comment, published_article
+from comments.views.addressed import published_article, visible_comment
 from news.limits import LimitReached
-from news.models import Article
-from news.requests import HtmxRequest
+from news.requests import HtmxRequest, ReaderRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
-    return _write(request, published_article(pk))
+    return _write(request, Place(published_article(pk)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: HtmxRequest, pk: int, slug: str, seq: int) -> HttpResponse:
-    article, parent = listed_comment(pk, seq)
-    return _write(request, article, parent)
+    article = published_article(pk)
+    if parent := visible_comment(article, seq):
+        return _write(request, Place(article, parent))
+    if request.method != "POST":
+        raise Http404
+    # They had it before their eyes when they began. The text may stand on its own.
+    form, place = CommentForm.at(Place(article), request.POST), Place(article)
+    form.add_error(None, _("What you are answering is no longer there. Post it on its own?"))
+    return _refused(request, place, form)
 
 
-def _write(request: HtmxRequest, article: Article, parent: Comment | None = None) -> HttpResponse:
-    """The form and what it does; whatever goes wrong, what was typed is in it again."""
-    form = CommentForm(request.POST or None, auto_id=f"id_{parent.seq if parent else 0}_%s")
-    context: dict[str, Any] = {"article": article, "parent": parent, "form": form}
+def _write(request: HtmxRequest, place: Place) -> HttpResponse:
+    if request.method != "POST":
+        return _open(request, place)
+    form = CommentForm.at(place, request.POST)
     if not request.user.is_authenticated:
-        status = 403 if request.method == "POST" else 200
-        return render(request, "comments/comment_create.html", context, status=status)
-    if request.method == "POST" and form.is_valid():
-        try:
-            limits.count(request, Act.POST, Discussion.objects.filter(article=article).first())
-            comment = posting.post(
-                article,
-                request.user.pk,
-                form.cleaned_data["body"],
-                parent.seq if parent else None,
-                form.cleaned_data["submission_key"],
-            )
-        except posting.PostingRefused as refusal:
-            form.add_error(None, str(refusal))
-        except LimitReached as reached:
-            return _too_often(request, context, reached)
-        else:
-            return _written(request, article, comment)
-    return _shown_again(request, context)
+        return _keep_until_login(request, place, form)
+    button = _BUTTONS.get(request.POST.get("do", ""), _post)
+    try:
+        return button(cast(ReaderRequest, request), place, form)
+    except posting.PostingRefused as refusal:
+        form.add_error(None, str(refusal))
+        return _refused(request, place, form)
+    except LimitReached as reached:
+        form.add_error(None, limits.advice(reached))
+        return _refused(request, place, form, wait=reached.wait)
 
 
-def _shown_again(request: HtmxRequest, context: dict[str, Any], status: int = 422) -> HttpResponse:
+def _open(request: HtmxRequest, place: Place) -> HttpResponse:
+    """The form with what they have begun already; with `?quote=1`, below what they answer."""
+    draft = drafts.at(request.user, place)
+    text = drafts.begun(request, place, draft)
+    if place.parent and "quote" in request.GET:
+        text = _with_quote(place.parent, text)
+    return _shown(request, place, CommentForm.at(place, text=text), draft=draft)
+
+
+def _post(request: ReaderRequest, place: Place, form: CommentForm) -> HttpResponse:
+    if not form.is_valid():
+        return _shown(request, place, form)
+    article, text = place.article, form.text
+    limits.count(request, Act.POST, Discussion.objects.filter(article=article).first())
+    comment = posting.post(
+        article,
+        request.user.pk,
+        text.body,
+        place.parent.seq if place.parent else None,
+        text.submission_key,
+        language=text.language,
+    )
+    drafts.forget_in_session(request, place)
+    return _written(request, place, comment)
+
+
+def _preview(request: ReaderRequest, place: Place, form: CommentForm) -> HttpResponse:
+    """As it will look, above the form with what was typed."""
+    if not form.is_valid():
+        return _shown(request, place, form)
+    limits.count(request, Act.PREVIEW)
+    return _shown(request, place, form, preview=render_markdown(form.text.body))
+
+
+def _quote(request: ReaderRequest, place: Place, form: CommentForm) -> HttpResponse:
+    """The form again, with what they answer quoted above what they typed."""
+    text = _with_quote(place.parent, form.typed) if place.parent else form.typed
+    return _shown(request, place, CommentForm.at(place, text=text))
+
+
+def _save_draft(request: ReaderRequest, place: Place, form: CommentForm) -> HttpResponse:
+    draft = drafts.save(request.user.pk, place, form.typed)
+    if request.htmx:  # by itself, while they type
+        return render(request, "comments/_draft_saved.html", {"draft": draft})
+    return _shown(request, place, CommentForm.at(place, text=form.typed), draft=draft)
+
+
+def _discard(request: ReaderRequest, place: Place, form: CommentForm) -> HttpResponse:
+    drafts.discard(request.user.pk, place)
+    drafts.forget_in_session(request, place)
+    return _shown(request, place, CommentForm.at(place))
+
+
+_BUTTONS: dict[str, Callable[[ReaderRequest, Place, CommentForm], HttpResponse]] = {
+    "preview": _preview,
+    "quote": _quote,
+    "draft": _save_draft,
+    "discard": _discard,
+}
+
+
+def _with_quote(parent: Comment, text: Text) -> Text:
+    return replace(text, body=quote(parent.body) + text.body)
+
+
+def _shown(
+    request: HtmxRequest, place: Place, form: CommentForm, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {"article": place.article, "place": place, "form": form, **more}
     template = "comments/_form.html" if request.htmx else "comments/comment_create.html"
-    response = render(request, template, context, status=status if context["form"].errors else 200)
+    if form.is_bound and form.errors and status == 200:
+        status = 422
+    response = render(request, template, context, status=status)
     response["HX-Push-Url"] = "false"
     return response
 
 
-def _too_often(
-    request: HtmxRequest, context: dict[str, Any], reached: LimitReached
-) -> HttpResponse:
-    context["form"].add_error(None, limits.advice(reached))
-    response = _shown_again(request, context, status=429)
-    response["Retry-After"] = str(reached.wait)
+def _refused(request: HtmxRequest, place: Place, form: CommentForm, wait: int = 0) -> HttpResponse:
+    """What can't be posted now is a draft at least."""
+    if not request.user.is_authenticated:
+        return _keep_until_login(request, place, form)
+    draft = drafts.save(request.user.pk, place, form.typed)
+    response = _shown(request, place, form, status=429 if wait else 422, draft=draft)
+    if wait:
+        response["Retry-After"] = str(wait)
     return response
 
 
-def _written(request: HtmxRequest, article: Article, comment: Comment) -> HttpResponse:
+def _keep_until_login(request: HtmxRequest, place: Place, form: CommentForm) -> HttpResponse:
+    """Their session ended while they typed: the text waits in the new one for them to log in."""
+    is_kept = drafts.keep_in_session(request, place, form.typed)
+    typed = [form.typed.body]
+    context = {"article": place.article, "place": place, "typed": typed, "is_kept": is_kept}
+    template = "comments/_log_in_first.html" if request.htmx else "comments/comment_create.html"
+    return render(request, template, context, status=403)
+
+
+def _written(request: HtmxRequest, place: Place, comment: Comment) -> HttpResponse:
     """Back to where it was written, with the comment there: in place with htmx, else as a page."""
+    article = place.article
     if request.htmx:
-        context = {"article": article, "parent": comment.parent, "node": Node(comment)}
+        again = CommentForm.at(place)
+        context = {"article": article, "place": place, "node": Node(comment), "form": again}
         return render(request, "comments/_written.html", context)
-    if comment.depth:
-        return redirect(f"{comment.get_absolute_url()}#comment-{comment.seq}")
-    return redirect(f"{article.get_absolute_url()}#comment-{comment.seq}")
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, pk: int, slug: str, seq: int) -> HttpResponse:
-    article, comment = listed_comment(pk, seq)
-    if not comment.can_be_edited_by(request.user):
-        raise PermissionDenied
-    form = CommentForm(request.POST or None, initial={"body": comment.body})
-    if request.method == "POST" and form.is_valid():
-        limits.count(request, Act.EDIT)
-        posting.edit(comment, form.cleaned_data["body"])
-        return redirect(f"{comment.get_absolute_url()}#comment-{comment.seq}")
-    context = {"article": article, "comment": comment, "form": form}
-    return render(
-        request, "comments/comment_edit.html", context, status=422 if form.errors else 200
-    )
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def delete(request: HttpRequest, pk: int, slug: str, seq: int) -> HttpResponse:
-    article, comment = listed_comment(pk, seq)
-    if not comment.can_be_deleted_by(request.user):
-        raise PermissionDenied
-    if request.method == "POST":
-        posting.delete(comment)
-        messages.success(request, _("Your comment is deleted."))
+    if not comment.is_visible:
+        messages.info(request, _("Thank you. A moderator will read your comment before others do."))
         return redirect(f"{article.get_absolute_url()}#discussion")
-    return render(request, "comments/comment_delete.html", {"article": article, "comment": comment})
+    page = comment if comment.depth else article
+    return redirect(f"{page.get_absolute_url()}#comment-{comment.seq}")

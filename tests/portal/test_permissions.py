@@ -67,6 +67,8 @@ comments:create                          | 200 | 302 visitor=403
 comments:reply                           | 200 | 302 visitor=403
 comments:edit                            | 403 visitor=login owner=200 | 403 visitor=login owner=302
 comments:delete                          | 403 visitor=login owner=200 | 403 visitor=login owner=302
+comments:restore                         | 403 visitor=login | same
+comments:history                         | 200 | 405
 comments:actions                         | 200 visitor=login | 405 visitor=login
 comments:vote                            | 405 visitor=login | 302 visitor=login
 comments:profile                         | 200 | 405

@@ -1,0 +1,26 @@
+"""Readers who want to hear of new comments in a discussion."""
+
+from comments.models import Discussion, Follow
+from news.models import Article
+
+
+def follow(user_id: int, discussion: Discussion) -> None:
+    """From now on: what is there already is no news. Twice is once."""
+    seen = discussion.next_seq - 1
+    row = Follow(user_id=user_id, discussion=discussion, seen_seq=seen)
+    Follow.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def follow_article(user_id: int, article: Article) -> None:
+    discussion, _ = Discussion.objects.get_or_create(article=article)
+    follow(user_id, discussion)
+
+
+def unfollow(user_id: int, article: Article) -> None:
+    Follow.objects.filter(user=user_id, discussion=article.pk).delete()
+
+
+def is_following(user_id: int | None, article: Article) -> bool:
+    if user_id is None:
+        return False
+    return Follow.objects.filter(user=user_id, discussion=article.pk).exists()

@@ -1,0 +1,51 @@
+// Forms and links that htmx works in place: what closes them, and what is said when one fails.
+(() => {
+  "use strict";
+
+  const TROUBLE = "trouble";
+
+  function sayTrouble(event) {
+    const at = event.detail.elt.closest("form, .comment__actions") ?? event.detail.elt;
+    const said = at.querySelector(`.${TROUBLE}`) ?? document.createElement("p");
+    said.className = `notice notice--error ${TROUBLE}`;
+    said.setAttribute("role", "alert");
+    said.textContent = document.querySelector("meta[name=htmx-config]").dataset.trouble;
+    if (at.matches("form:not([hidden]), .comment__actions")) at.append(said);
+  }
+
+  function forgetTrouble(event) {
+    event.detail.elt.closest?.("form, .comment__actions")?.querySelector(`.${TROUBLE}`)?.remove();
+  }
+
+  // An autosave that fails is tried again with the next words; only a press of a button is answered.
+  const isAsked = (event) => !event.detail.elt.matches("textarea");
+
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, (event) => { if (isAsked(event)) sayTrouble(event); });
+  }
+  document.addEventListener("htmx:beforeRequest", forgetTrouble);
+
+  // Closing what was opened below a comment; what was typed is a draft by now.
+
+  document.addEventListener("click", (event) => {
+    const below = event.target.closest("[data-close]")?.closest(".below");
+    if (!below) return;
+    event.preventDefault();
+    below.replaceChildren();
+    below.parentElement.querySelector(".comment__actions a")?.focus();
+  });
+
+  // The form that opens is the one to write in, below what is quoted in it.
+
+  document.addEventListener("htmx:load", (event) => {
+    const text = event.detail.elt.querySelector?.(".below textarea, textarea");
+    if (!text || !event.detail.elt.closest(".below")) return;
+    text.focus();
+    text.setSelectionRange(text.value.length, text.value.length);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    if (event.target.matches("textarea")) event.target.form?.requestSubmit();
+  });
+})();
