@@ -7,20 +7,23 @@ shown yet always comes below what is.
 
 from collections.abc import Container
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, Func, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from comments.models import Comment, Discussion
 from comments.tree import Eyes, Node, Rest, as_many_as_fit, end_of, in_order, shown_to, trees
+from comments.visits import with_news
 from news.models import Article, ArticleQuerySet
 from news.paging import Keyset, KeysetPage
 
 COMMENTS_ON_A_PAGE = 50
+COMMENTS_ON_AN_ARTICLE = 20
 REPLIES_AT_FIRST = 5  # of each thread
 
 SORTS = {
@@ -40,14 +43,49 @@ def discussed_articles() -> ArticleQuerySet:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """Another way to read the same discussion: its name, its words, and where it leads."""
+
+    name: str
+    label: object
+    query: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
 class DiscussionPage:
-    """`discussion` is None before the first comment."""
+    """`discussion` is None before the first comment; `new_seqs` are what its reader hasn't seen."""
 
     discussion: Discussion | None
     nodes: list[Node]
     page: KeysetPage[Comment]
     sort: str
     language: str
+    new_seqs: list[int]
+
+    @property
+    def last_seq(self) -> int:
+        """The newest number there was when this page was made."""
+        return self.discussion.next_seq - 1 if self.discussion else 0
+
+    @property
+    def first_new_is_here(self) -> bool:
+        shown = (node.comment.seq for top in self.nodes for node in top.walk())
+        return bool(self.new_seqs) and self.new_seqs[0] in shown
+
+    @property
+    def sorts(self) -> list[Choice]:
+        return [self._choice(name, label, sort=name) for name, (label, _order) in SORTS.items()]
+
+    @property
+    def languages(self) -> list[Choice]:
+        named = [("", pgettext("comments in", "all languages")), *settings.LANGUAGES]
+        return [self._choice(name, label, language=name) for name, label in named]
+
+    def _choice(self, name: str, label: object, **changed: str) -> Choice:
+        query = {"sort": self.sort, "language": self.language} | changed
+        wanted = urlencode({key: value for key, value in query.items() if value})
+        return Choice(name, label, f"?{wanted}", name in (self.sort, self.language))
 
 
 def discussion_page(
@@ -64,17 +102,15 @@ def discussion_page(
     language = _known(query.get("language", ""), dict(settings.LANGUAGES), "")
     keyset: Keyset[Comment] = Keyset(SORTS[sort][1], query)
     pks = (_single if sort == "flat" else _threads)(article, keyset, language, size)
-    discussion = Discussion.objects.filter(article=article).annotate(pks=ArraySubquery(pks)).first()
-    comments = in_order(shown_to(reader_id), discussion.pks) if discussion else []
-    shown = as_many_as_fit(comments, size)
-    eyes, rest = Eyes(reader_id, None, language), comments[len(shown) :]
-    if sort == "flat":
-        page = keyset.page(shown, bool(rest))
-        nodes = [node for comment in page.items for node in trees([comment], eyes)]
-    else:
-        page = keyset.page([c for c in shown if not c.depth], any(not c.depth for c in rest))
-        nodes = _with_rest(trees(shown, eyes))[:: -1 if keyset.is_backwards else 1]
-    return DiscussionPage(discussion, nodes, page, sort, language)
+    rows = Discussion.objects.filter(article=article).annotate(pks=ArraySubquery(pks))
+    discussion = with_news(rows, reader_id).first()
+    found = vars(discussion) if discussion else {}
+    comments = in_order(shown_to(reader_id), found.get("pks"))
+    eyes = Eyes(reader_id, found.get("seen_seq"), language)
+    arranged = _arranged_singly if sort == "flat" else _arranged_in_threads
+    nodes, page = arranged(comments, size, keyset, eyes)
+    new_seqs = found.get("new_seqs") or []
+    return DiscussionPage(discussion, nodes, page, sort, language, new_seqs)
 
 
 def _known(asked: str, known: Container[str], otherwise: str) -> str:
@@ -108,9 +144,28 @@ class _Unnest(Func):
     output_field = BigIntegerField()
 
 
-def _with_rest(threads: list[Node]) -> list[Node]:
+def _arranged_singly(
+    comments: list[Comment], size: int, keyset: Keyset[Comment], eyes: Eyes
+) -> tuple[list[Node], KeysetPage[Comment]]:
+    shown = as_many_as_fit(comments, size)
+    page = keyset.page(shown, len(shown) < len(comments))
+    return [node for comment in page.items for node in trees([comment], eyes)], page
+
+
+def _arranged_in_threads(
+    comments: list[Comment], size: int, keyset: Keyset[Comment], eyes: Eyes
+) -> tuple[list[Node], KeysetPage[Comment]]:
+    shown = as_many_as_fit(comments, size)
+    roots = [comment for comment in shown if not comment.depth]
+    has_more = any(not comment.depth for comment in comments[len(shown) :])
+    threads = trees(shown, eyes)
     for root in threads:
-        shown = list(root.walk())
-        if left := max(0, root.comment.thread_size - len(shown)):
-            root.rest = Rest(root.comment.seq, shown[-1].comment.seq, left)
-    return threads
+        _note_rest(root)
+    return threads[:: -1 if keyset.is_backwards else 1], keyset.page(roots, has_more)
+
+
+def _note_rest(root: Node) -> None:
+    shown = list(root.walk())
+    if root.comment.thread_size > len(shown):
+        left = root.comment.thread_size - len(shown)
+        root.rest = Rest(root.comment.seq, shown[-1].comment.seq, left)

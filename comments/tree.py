@@ -83,8 +83,12 @@ class Eyes:
     language: str = ""
 
     def node(self, comment: Comment) -> Node:
-        is_new = self.seen_seq is not None and comment.seq > self.seen_seq
-        return Node(comment, self._why_folded(comment), is_new)
+        return Node(comment, self._why_folded(comment), self._is_new(comment))
+
+    def _is_new(self, comment: Comment) -> bool:
+        if self.seen_seq is None or comment.seq <= self.seen_seq:
+            return False
+        return comment.author_id is None or comment.author_id != self.reader_id
 
     def _why_folded(self, comment: Comment) -> object:
         if comment.is_muted:

@@ -21,6 +21,9 @@ urlpatterns = [
         include(
             [
                 path("", reading.discussion, name="discussion"),
+                path("read/", reading.read, name="read"),
+                path("update/", reading.update, name="update"),
+                path("update/count/", reading.update_count, name="update_count"),
                 path("new/", writing.create, name="create"),
                 path("vote/", reactions.vote, name="vote"),
                 path("<int:seq>/", include(_comment)),

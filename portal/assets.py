@@ -21,14 +21,14 @@ from django.views.decorators.http import require_safe
 
 _STYLES_OF_PAGES = [
     *("tokens", "base", "prose", "motion", "layout", "masthead", "buttons", "signs", "headings"),
-    *("forms", "cards", "search", "front", "article", "comments", "comment_actions"),
+    *("forms", "cards", "search", "front", "article", "discussion", "comments", "comment_actions"),
     *("comment_form", "subscriptions", "account"),
     "print",
 ]
 ASSETS = {
     "vestnik.css": [f"portal/css/{name}.css" for name in _STYLES_OF_PAGES],
     "admin.css": ["portal/css/tokens.css", "portal/css/admin.css"],
-    "vestnik.js": ["portal/js/vestnik.js", "portal/js/writing.js"],
+    "vestnik.js": ["portal/js/vestnik.js", "portal/js/discussion.js", "portal/js/writing.js"],
     "passkeys.js": ["portal/js/passkeys.js"],
     "htmx.js": ["django_htmx/htmx-2.min.js"],
 }

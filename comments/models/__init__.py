@@ -14,6 +14,7 @@ from .moderation import CommentReport, ModerationEvent
 from .notice import Appeal, Notice
 from .notification import Follow, Mute, Notification
 from .spam import Fingerprint, SpamPhrase
+from .visit import Visit
 
 __all__ = [
     "HIGHEST_SEQ",
@@ -33,6 +34,7 @@ __all__ = [
     "Notice",
     "Notification",
     "SpamPhrase",
+    "Visit",
     "seqs_in",
     "wilson_bound",
 ]

@@ -1,10 +1,11 @@
 from django import template
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from comments import drafts, reading
 from comments.drafts import Place
 from comments.forms import CommentForm
 from comments.models import Comment
+from comments.reading import DiscussionPage
 from news.models import Article
 
 register = template.Library()
@@ -17,10 +18,15 @@ def latest_discussions(count: int = 8) -> dict[str, object]:
 
 
 @register.inclusion_tag("comments/_discussion.html", takes_context=True)
-def discussion(context: template.Context, article: Article) -> dict[str, object]:
-    """The discussion at the foot of an article: the first threads, and the form."""
+def discussion(
+    context: template.Context, article: Article, threads: DiscussionPage | None = None
+) -> dict[str, object]:
+    """The discussion of an article with its form: a page of it, else where the newest begins."""
     request = context["request"]
-    threads = reading.discussion_page(article, request.GET, request.user.pk)
+    is_below_article = threads is None
+    if threads is None:
+        size = reading.COMMENTS_ON_AN_ARTICLE
+        threads = reading.discussion_page(article, QueryDict(), request.user.pk, size)
     return {
         "request": request,
         "user": request.user,
@@ -28,7 +34,7 @@ def discussion(context: template.Context, article: Article) -> dict[str, object]
         "article": article,
         "discussion": threads.discussion,
         "threads": threads,
-        "sorts": [(name, label) for name, (label, _order) in reading.SORTS.items()],
+        "is_below_article": is_below_article,
         **(_writing(request, article) if request.user.is_authenticated else {}),
     }
 

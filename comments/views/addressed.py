@@ -8,8 +8,9 @@ from news.models import Article
 
 
 def published_article(pk: int) -> Article:
-    """The article whose discussion a page shows, or 404."""
-    return get_object_or_404(Article.objects.published().in_language(), pk=pk)
+    """The article whose discussion a page shows, with it if there is one, or 404."""
+    articles = Article.objects.published().in_language().select_related("discussion")
+    return get_object_or_404(articles, pk=pk)
 
 
 def listed_comment(pk: int, seq: int) -> tuple[Article, Comment]:

@@ -1,17 +1,18 @@
 """Reading discussions."""
 
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from comments import reading
+from comments import reading, updates, visits
 from comments.models import Comment
 from comments.templatetags.comments import latest_discussions
 from comments.thread import thread_page
 from comments.views.addressed import published_article
-from news.paging import keyset_page
-from news.requests import HtmxRequest
+from news.paging import keyset_page, parse_number
+from news.requests import HtmxRequest, ReaderRequest
 
 
 @require_safe
@@ -28,7 +29,46 @@ def discussion(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     article = published_article(pk)
     if slug != article.slug:
         return redirect("comments:discussion", article.pk, article.slug, permanent=True)
-    return render(request, "comments/discussion.html", {"article": article})
+    threads = reading.discussion_page(article, request.GET, request.user.pk)
+    if request.user.is_authenticated and _is_looked_at(request):
+        visits.note(request.user.pk, article.pk, threads.last_seq)
+    return render(request, "comments/discussion.html", {"article": article, "threads": threads})
+
+
+def _is_looked_at(request: HttpRequest) -> bool:
+    """Not by a browser that fetches in advance what may never be opened."""
+    return request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
+
+
+@login_required
+@require_POST
+def read(request: ReaderRequest, pk: int, slug: str) -> HttpResponse:
+    """The discussion at the foot of an article has come before the reader's eyes."""
+    article = published_article(pk)
+    visits.note(request.user.pk, article.pk, parse_number(request.POST.get("up_to", "")))
+    return HttpResponse(status=204)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def update(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
+    """What is new since a page was made, to be put into it; without htmx the newest page."""
+    article = published_article(pk)
+    if not request.htmx:
+        return redirect("comments:discussion", article.pk, article.slug)
+    update = updates.update(article.pk, request.GET, request.user.pk)
+    if request.user.is_authenticated:
+        visits.note(request.user.pk, article.pk, update.after)
+    return render(request, "comments/_updated.html", {"article": article, "update": update})
+
+
+@require_safe
+@conditional_page
+def update_count(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """How many are new since a page was made; asked now and then while somebody reads it."""
+    words = updates.announcement(pk, request.GET)
+    headers = {"Cache-Control": "no-cache"}
+    return HttpResponse(words, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 @require_safe

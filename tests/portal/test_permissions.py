@@ -63,6 +63,9 @@ news:views_rule                          | 200 | 405
 comments:discussion_list                 | 200 | 405
 comments:discussion                      | 200 | 405
 comments:comment                         | 200 | 405
+comments:read                            | 405 visitor=login | 204 visitor=login
+comments:update                          | 302 | 405
+comments:update_count                    | 400 | 405
 comments:create                          | 200 | 302 visitor=403
 comments:reply                           | 200 | 302 visitor=403
 comments:edit                            | 403 visitor=login owner=200 | 403 visitor=login owner=302
@@ -132,6 +135,7 @@ admin:auth_user_password_change          | login STAFF=403 administrator=200 | s
 
 # What is SENT by POST to pages where an empty form would not show who may.
 SENT = {
+    "comments:read": {"up_to": "1"},
     "news:vote": {"value": "1"},
     "comments:create": {"body": "Typed."},
     "comments:reply": {"body": "Typed."},

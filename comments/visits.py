@@ -1,0 +1,64 @@
+"""What is new in a discussion since a reader's last visit.
+
+A visit lasts as long as its pages follow each other within half an hour, so that marks don't vanish
+while somebody goes from page to page.
+"""
+
+from datetime import datetime, timedelta
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+from django.utils import timezone
+
+from comments.models import Comment, Discussion, Visit
+
+PAUSE = timedelta(minutes=30)  # longer ones end a visit
+MOST_NEW = 500  # more are not counted
+
+
+def with_news(
+    discussions: QuerySet[Discussion], reader_id: int | None, now: datetime | None = None
+) -> QuerySet[Discussion]:
+    """Each with `seen_seq`, None at a first visit, and `new_seqs`: comments of others since then.
+
+    Part of the same query.
+    """
+    if reader_id is None:
+        return discussions
+    is_over = {"visited_at__lt": (now or timezone.now()) - PAUSE}
+    seen = Case(When(**is_over, then=F("shown_seq")), default=F("seen_seq"))
+    visits = Visit.objects.filter(user=reader_id, discussion=OuterRef("pk")).values(seen=seen)
+    newer = Comment.objects.visible().filter(
+        discussion=OuterRef("pk"), seq__gt=OuterRef("seen_seq")
+    )
+    seqs = newer.exclude(author=reader_id).order_by("seq").values("seq")[: MOST_NEW + 1]
+    return discussions.annotate(seen_seq=Subquery(visits)).annotate(new_seqs=ArraySubquery(seqs))
+
+
+def note(reader_id: int, discussion_id: int, shown_seq: int, now: datetime | None = None) -> None:
+    """A page with the comments up to `shown_seq` is before the reader's eyes. One query."""
+    now = now or timezone.now()
+    values: dict[str, int | datetime] = {
+        "user": reader_id,
+        "discussion": discussion_id,
+        "shown": shown_seq,
+        "now": now,
+        "earlier": now - PAUSE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, values)
+
+
+_NOTE = """
+    INSERT INTO comments_visit AS visit (user_id, discussion_id, seen_seq, shown_seq, visited_at)
+    SELECT %(user)s, article_id, LEAST(next_seq - 1, %(shown)s), LEAST(next_seq - 1, %(shown)s),
+        %(now)s
+    FROM comments_discussion WHERE article_id = %(discussion)s
+    ON CONFLICT (user_id, discussion_id) DO UPDATE SET
+        seen_seq = CASE
+            WHEN visit.visited_at < %(earlier)s THEN visit.shown_seq ELSE visit.seen_seq
+        END,
+        shown_seq = GREATEST(visit.shown_seq, EXCLUDED.shown_seq),
+        visited_at = EXCLUDED.visited_at
+"""
