@@ -1,14 +1,17 @@
 from typing import Any
 
+from allauth.account.forms import AddEmailForm, ResetPasswordKeyForm
 from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
-from allauth.account.forms import ResetPasswordKeyForm
 from allauth.account.forms import SignupForm as BaseSignupForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from news.time_zones import time_zones
 from portal import names
 from portal.models import User
+
+_GOOD_PASSWORD = _("At least 8 characters, and none of the passwords that everybody has.")
 
 
 class SignupForm(BaseSignupForm):
@@ -21,6 +24,7 @@ class SignupForm(BaseSignupForm):
             "Shown with your comments, and can’t be changed later. Latin or Russian letters, "
             "digits, and . - _"
         )
+        self.fields["password1"].help_text = _GOOD_PASSWORD
 
     def clean_username(self) -> str:
         name = names.normalise(self.cleaned_data["username"])
@@ -34,7 +38,9 @@ class TypedOnce:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["password2"]  # type: ignore[attr-defined]
+        fields: dict[str, forms.Field] = self.fields  # type: ignore[attr-defined]
+        fields["password1"].help_text = _GOOD_PASSWORD
+        fields.pop("password2")
 
 
 class ChangePasswordForm(TypedOnce, BaseChangePasswordForm):
@@ -45,10 +51,16 @@ class NewPasswordForm(TypedOnce, ResetPasswordKeyForm):
     """Behind the link of a letter."""
 
 
+class NewAddressForm(AddEmailForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New address")
+
+
 class AddPasskeyForm(AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("Its name")
+        self.fields["name"].label = _("Name of the passkey")
         self.fields["name"].help_text = _("By which you know it again, such as “phone”.")
         self.fields["passwordless"].label = _("Log in with it alone, without a password")
         self.fields["passwordless"].help_text = ""
@@ -58,6 +70,15 @@ class AddPasskeyForm(AddWebAuthnForm):
 class AccountForm(forms.ModelForm):
     """What a reader sets about themselves."""
 
+    time_zone = forms.ChoiceField(label=_("Time zone"))
+
     class Meta:
         model = User
         fields = ["language", "time_zone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = self.fields["time_zone"]
+        assert isinstance(zones, forms.ChoiceField)
+        names_of_zones = sorted(time_zones() | {self.instance.time_zone})
+        zones.choices = [(name, name.replace("_", " ")) for name in names_of_zones]

@@ -205,6 +205,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "news:front_page"
 ACCOUNT_ADAPTER = "portal.accounts.AccountAdapter"
 ACCOUNT_FORMS = {
     "signup": "portal.forms.SignupForm",
+    "add_email": "portal.forms.NewAddressForm",
     "change_password": "portal.forms.ChangePasswordForm",
     "reset_password_from_key": "portal.forms.NewPasswordForm",
 }
