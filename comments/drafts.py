@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
 from comments.models import Comment, Draft
@@ -37,10 +37,7 @@ class Place:
     @property
     def url(self) -> str:
         """Of the form, and where the form is sent."""
-        address = [self.article.pk, self.article.address_slug]
-        if self.parent:
-            return reverse("comments:reply", args=[*address, self.parent.seq])
-        return reverse("comments:create", args=address)
+        return Draft(article=self.article, parent=self.parent).url
 
 
 @dataclass(frozen=True)
@@ -80,6 +77,13 @@ def of_article(user: AbstractBaseUser | AnonymousUser, article: Article) -> list
         return []
     drafts = Draft.objects.unposted().filter(user=user.pk, article=article)
     return list(drafts.select_related("parent").order_by("-saved_at"))
+
+
+def of(user_id: int) -> QuerySet[Draft]:
+    """All that a reader has begun under what is public, each with its article."""
+    articles = Article.objects.published().in_language()
+    drafts = Draft.objects.unposted().filter(user=user_id, article__state=Article.State.PUBLISHED)
+    return drafts.prefetch_related(Prefetch("article", articles)).select_related("parent")
 
 
 def at(user: AbstractBaseUser | AnonymousUser, place: Place) -> Draft | None:

@@ -1,5 +1,7 @@
 """Readers who want to hear of new comments in a discussion."""
 
+from django.db.models import Prefetch, QuerySet
+
 from comments.models import Discussion, Follow
 from news.models import Article
 
@@ -24,3 +26,14 @@ def is_following(user_id: int | None, article: Article) -> bool:
     if user_id is None:
         return False
     return Follow.objects.filter(user=user_id, discussion=article.pk).exists()
+
+
+def of(user_id: int) -> QuerySet[Follow]:
+    """What a reader follows of what is public, each with its article in their language."""
+    articles = Article.objects.published().in_language()
+    follows = Follow.objects.filter(
+        user=user_id, discussion__article__state=Article.State.PUBLISHED
+    )
+    return follows.prefetch_related(
+        Prefetch("discussion", Discussion.objects.all()), Prefetch("discussion__article", articles)
+    )

@@ -10,7 +10,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from comments.drafts import Place, Text
-from comments.models import HIGHEST_SEQ, Comment
+from comments.models import HIGHEST_SEQ, Comment, CommentReport
 
 LONGEST_COMMENT = 10_000
 _LANGUAGES = [
@@ -78,6 +78,24 @@ class EditForm(CommentForm):
     def of(cls, comment: Comment, data: QueryDict | None = None) -> Self:
         initial = {"body": comment.body, "language": comment.language}
         return cls(data, initial=initial, auto_id=f"id_{comment.seq}_edit_%s")
+
+
+class ReportForm(forms.ModelForm):
+    class Meta:
+        model = CommentReport
+        fields = ["reason", "note"]
+        labels = {"reason": _("What is wrong with it?"), "note": _("Anything to add?")}
+        widgets = {"reason": forms.RadioSelect, "note": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = CommentReport.Reason.choices  # type: ignore[attr-defined]
+
+
+class SwitchForm(forms.Form):
+    """A button that says on or off."""
+
+    value = forms.ChoiceField(choices=[("1", "on"), ("0", "off")])
 
 
 class VoteForm(forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from comments.views import changing, profiles, reactions, reading, writing
+from comments.views import changing, mine, profiles, reactions, reading, writing
 
 app_name = "comments"
 
@@ -12,10 +12,14 @@ _comment = [
     path("restore/", changing.restore, name="restore"),
     path("history/", changing.history, name="history"),
     path("actions/", reactions.actions, name="actions"),
+    path("report/", reactions.report, name="report"),
 ]
 
 urlpatterns = [
     path("discussions/", reading.discussion_list, name="discussion_list"),
+    path("discussions/mine/", mine.followed, name="followed"),
+    path("discussions/mine/drafts/", mine.begun, name="drafts"),
+    path("discussions/mine/muted/", mine.muted, name="muted"),
     path(
         "articles/<int:pk>-<str:slug>/comments/",
         include(
@@ -26,9 +30,11 @@ urlpatterns = [
                 path("update/count/", reading.update_count, name="update_count"),
                 path("new/", writing.create, name="create"),
                 path("vote/", reactions.vote, name="vote"),
+                path("follow/", reactions.follow, name="follow"),
                 path("<int:seq>/", include(_comment)),
             ]
         ),
     ),
     path("users/<str:username>/", profiles.profile, name="profile"),
+    path("users/<str:username>/mute/", reactions.mute, name="mute"),
 ]

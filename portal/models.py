@@ -49,6 +49,9 @@ class User(AbstractUser):
         validators=[validate_time_zone],
         help_text=_("An IANA name such as Europe/Riga."),
     )
+    has_auto_follow = models.BooleanField(
+        _("Follow the discussions that I write in"), default=False
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -240,6 +240,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT", int, 0)
 # links don't any more. 0 trusts everybody from the start.
 FIRST_COMMENTS_HELD = read("FIRST_COMMENTS_HELD", int, 2)
 COMMENTS_UNTIL_TRUSTED = read("COMMENTS_UNTIL_TRUSTED", int, 10)
+# How many reports by readers in good standing hide a comment until a moderator has looked at it.
+REPORTS_TO_HOLD = read("REPORTS_TO_HOLD", int, 3)
 
 # Languages and time
 

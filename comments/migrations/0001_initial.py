@@ -228,6 +228,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(choices=[('spam', 'Spam or advertising'), ('abuse', 'Insult or threat'), ('hate', 'Hatred'), ('private', 'Somebody’s private data'), ('off_topic', 'Beside the subject'), ('other', 'Something else')], max_length=10, verbose_name='reason')),
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
                 ('is_open', models.BooleanField(default=True)),
+                ('is_counted', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='comments.comment')),
                 ('reporter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comment_reports', to=settings.AUTH_USER_MODEL)),

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 from news.models import Article
 
@@ -42,6 +43,14 @@ class Draft(models.Model):
             models.Index(fields=["user", "-saved_at"], name="draft_by_user"),
             models.Index(fields=["saved_at"], name="draft_oldest"),
         ]
+
+    @property
+    def url(self) -> str:
+        """Of the form that it stands in."""
+        address = [self.article.pk, self.article.address_slug]
+        if self.parent:
+            return reverse("comments:reply", args=[*address, self.parent.seq])
+        return reverse("comments:create", args=address)
 
     def __str__(self) -> str:
         return self.body[:40]

@@ -33,6 +33,8 @@ class CommentReport(models.Model):
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
     note = models.CharField(_("note"), max_length=500, blank=True)
     is_open = models.BooleanField(default=True)
+    # By a reader in good standing: enough of these hide the comment until a moderator has looked.
+    is_counted = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

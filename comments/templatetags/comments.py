@@ -1,7 +1,7 @@
 from django import template
 from django.http import HttpRequest, QueryDict
 
-from comments import drafts, reading
+from comments import drafts, following, reading
 from comments.drafts import Place
 from comments.forms import CommentForm
 from comments.models import Comment
@@ -48,6 +48,7 @@ def _writing(request: HttpRequest, article: Article) -> dict[str, object]:
         "place": place,
         "form": CommentForm.at(place, text=text),
         "draft": draft,
+        "is_following": following.is_following(request.user.pk, article),
         "unfinished": [draft for draft in begun if draft.parent_id],
     }
 

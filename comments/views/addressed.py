@@ -1,5 +1,8 @@
 """What an address of a discussion names."""
 
+from typing import Any
+
+from django.contrib.auth import get_user_model
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -40,3 +43,11 @@ def own_comment(request: HttpRequest, pk: int, seq: int) -> tuple[Article, Comme
         raise Http404
     comment.discussion.article = article
     return article, comment
+
+
+def named_reader(username: str) -> Any:
+    """The reader of that name in any case, or 404; closed accounts are nobody's."""
+    reader = get_user_model().objects.named_like(username).filter(is_active=True).first()
+    if reader is None or reader.username.casefold() != username.casefold():
+        raise Http404
+    return reader

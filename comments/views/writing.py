@@ -82,6 +82,7 @@ def _post(request: ReaderRequest, place: Place, form: CommentForm) -> HttpRespon
         place.parent.seq if place.parent else None,
         text.submission_key,
         language=text.language,
+        follow=getattr(request.user, "has_auto_follow", False),
     )
     drafts.forget_in_session(request, place)
     return _written(request, place, comment)

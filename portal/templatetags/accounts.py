@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 register = template.Library()
 
 _PAGES: list[tuple[str, Promise]] = [
+    ("comments:followed", gettext_lazy("Discussions")),
     ("account_settings", gettext_lazy("Settings")),
     ("account_email", gettext_lazy("E-mail")),
     ("account_change_password", gettext_lazy("Password")),

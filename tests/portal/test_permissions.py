@@ -74,6 +74,12 @@ comments:restore                         | 403 visitor=login | same
 comments:history                         | 200 | 405
 comments:actions                         | 200 visitor=login | 405 visitor=login
 comments:vote                            | 405 visitor=login | 302 visitor=login
+comments:report                          | 200 visitor=login owner=403 | 200 visitor=login owner=403
+comments:follow                          | 405 visitor=login | 302 visitor=login
+comments:mute                            | 405 visitor=login | 302 visitor=login owner=400
+comments:followed                        | 200 visitor=login | 405 visitor=login
+comments:drafts                          | 200 visitor=login | 405 visitor=login
+comments:muted                           | 200 visitor=login | 405 visitor=login
 comments:profile                         | 200 | 405
 
 # Subscriptions: the signed token in the address says who it is, and no log-in
@@ -141,6 +147,9 @@ SENT = {
     "comments:reply": {"body": "Typed."},
     "comments:edit": {"body": "Typed."},
     "comments:vote": {"up": "1"},
+    "comments:report": {"reason": "spam"},
+    "comments:follow": {"value": "1"},
+    "comments:mute": {"value": "1"},
 }
 
 # model | who may view, add, change, delete its rows in the admin, by first letters.
