@@ -62,6 +62,7 @@ class DiscussionPage:
     sort: str
     language: str
     new_seqs: list[int]
+    is_noted: bool  # that its reader is here, see comments.visits
 
     @property
     def last_seq(self) -> int:
@@ -109,8 +110,8 @@ def discussion_page(
     eyes = Eyes(reader_id, found.get("seen_seq"), language)
     arranged = _arranged_singly if sort == "flat" else _arranged_in_threads
     nodes, page = arranged(comments, size, keyset, eyes)
-    new_seqs = found.get("new_seqs") or []
-    return DiscussionPage(discussion, nodes, page, sort, language, new_seqs)
+    news = (found.get("new_seqs") or [], found.get("is_noted", False))
+    return DiscussionPage(discussion, nodes, page, sort, language, *news)
 
 
 def _known(asked: str, known: Container[str], otherwise: str) -> str:

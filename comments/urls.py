@@ -17,6 +17,7 @@ _comment = [
 
 urlpatterns = [
     path("discussions/", reading.discussion_list, name="discussion_list"),
+    path("discussions/latest/", reading.latest, name="latest"),
     path("discussions/mine/", mine.followed, name="followed"),
     path("discussions/mine/drafts/", mine.begun, name="drafts"),
     path("discussions/mine/muted/", mine.muted, name="muted"),

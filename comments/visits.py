@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
 from django.utils import timezone
 
 from comments.models import Comment, Discussion, Visit
 
 PAUSE = timedelta(minutes=30)  # longer ones end a visit
+NOTED_FOR = timedelta(minutes=5)  # how long a page without anything new needs no note
 MOST_NEW = 500  # more are not counted
 
 
@@ -22,18 +23,22 @@ def with_news(
 ) -> QuerySet[Discussion]:
     """Each with `seen_seq`, None at a first visit, and `new_seqs`: comments of others since then.
 
-    Part of the same query.
+    And with `is_noted`: this visit is written down already. Part of the same query.
     """
     if reader_id is None:
         return discussions
-    is_over = {"visited_at__lt": (now or timezone.now()) - PAUSE}
-    seen = Case(When(**is_over, then=F("shown_seq")), default=F("seen_seq"))
-    visits = Visit.objects.filter(user=reader_id, discussion=OuterRef("pk")).values(seen=seen)
+    now = now or timezone.now()
+    own = Visit.objects.filter(user=reader_id, discussion=OuterRef("pk"))
+    over = When(visited_at__lt=now - PAUSE, then=F("shown_seq"))
+    seen = own.values(seen=Case(over, default=F("seen_seq")))
+    noted = own.filter(shown_seq=OuterRef("next_seq") - 1, visited_at__gte=now - NOTED_FOR)
     newer = Comment.objects.visible().filter(
         discussion=OuterRef("pk"), seq__gt=OuterRef("seen_seq")
     )
     seqs = newer.exclude(author=reader_id).order_by("seq").values("seq")[: MOST_NEW + 1]
-    return discussions.annotate(seen_seq=Subquery(visits)).annotate(new_seqs=ArraySubquery(seqs))
+    return discussions.annotate(seen_seq=Subquery(seen), is_noted=Exists(noted)).annotate(
+        new_seqs=ArraySubquery(seqs)
+    )
 
 
 def note(reader_id: int, discussion_id: int, shown_seq: int, now: datetime | None = None) -> None:

@@ -48,7 +48,7 @@ def make_talk_of(
         comment.created_at = now - timedelta(seconds=20 * (size - number) + 60)
         _place(comment, comments, number, parent_of(number))
         comments.append(comment)
-    Comment.objects.bulk_create(comments, batch_size=1000)
+    _insert(comments)
     discussion.last_comment, discussion.last_at = comments[-1], comments[-1].created_at
     discussion.save()
     Article.objects.filter(pk=article.pk).update(comment_count=size)
@@ -64,6 +64,19 @@ def _reserve(size: int) -> int:
             [size],
         )
         return cursor.fetchone()[0]
+
+
+def _insert(comments: list[Comment]) -> None:
+    """By COPY: ten thousand in a second."""
+    fields = Comment._meta.concrete_fields
+    columns = ", ".join(field.column for field in fields)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY comments_comment ({columns}) FROM STDIN") as rows,
+    ):
+        for comment in comments:
+            values = ((field, field.value_from_object(comment)) for field in fields)
+            rows.write_row([field.get_db_prep_save(value, connection) for field, value in values])
 
 
 def _written(chance: random.Random, discussion: Discussion, author_id: int) -> Comment:

@@ -16,12 +16,18 @@ from news.requests import HtmxRequest, ReaderRequest
 
 
 @require_safe
-@vary_on_headers("HX-Request")
-def discussion_list(request: HtmxRequest) -> HttpResponse:
-    if request.htmx:
-        return render(request, "comments/_latest.html", latest_discussions())
+def discussion_list(request: HttpRequest) -> HttpResponse:
     page = keyset_page(reading.discussed_articles(), reading.LATEST_FIRST, request.GET)
     return render(request, "comments/discussion_list.html", {"page": page})
+
+
+@require_safe
+@conditional_page
+def latest(request: HttpRequest) -> HttpResponse:
+    """The list that stands beside the news, brought up to date. One query, often a 304."""
+    response = render(request, "comments/_latest.html", latest_discussions())
+    response["Cache-Control"] = "private, no-cache"
+    return response
 
 
 @require_safe
@@ -30,7 +36,7 @@ def discussion(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if slug != article.slug:
         return redirect("comments:discussion", article.pk, article.slug, permanent=True)
     threads = reading.discussion_page(article, request.GET, request.user.pk)
-    if request.user.is_authenticated and _is_looked_at(request):
+    if request.user.is_authenticated and _is_looked_at(request) and not threads.is_noted:
         visits.note(request.user.pk, article.pk, threads.last_seq)
     return render(request, "comments/discussion.html", {"article": article, "threads": threads})
 

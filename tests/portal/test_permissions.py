@@ -61,6 +61,7 @@ news:views_rule                          | 200 | 405
 
 # Discussions
 comments:discussion_list                 | 200 | 405
+comments:latest                          | 200 | 405
 comments:discussion                      | 200 | 405
 comments:comment                         | 200 | 405
 comments:read                            | 405 visitor=login | 204 visitor=login
