@@ -16,7 +16,7 @@ from benchmarks.growth_words import Words
 from comments.models import Discussion
 from news.models import Article, Entity, Rubric, Source
 from news.search_results import CONFIGURATIONS
-from news.sitemaps import PER_SECTION
+from news.sitemaps import SITEMAP_SECTION
 from portal.models import User
 
 SAMPLES = 12  # addresses of each kind
@@ -187,7 +187,7 @@ def _machines(chance: random.Random, number: int) -> Urls:
     yield "feed_entity_rare", reverse("news:entity_feed", args=[f"entity-{100 + number}", ending])
     yield "sitemap_index", reverse("sitemap")
     yield "sitemap_lists", reverse("sitemap_lists")
-    section = _article(chance, Article.objects.all()).pk // PER_SECTION
+    section = _article(chance, Article.objects.all()).pk // SITEMAP_SECTION
     yield "sitemap_articles", reverse("sitemap_articles", args=[section])
     yield "sitemap_news", reverse("sitemap_news")
     yield "robots", reverse("robots")

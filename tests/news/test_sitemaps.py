@@ -32,7 +32,7 @@ def addresses(client, url: str) -> list[str]:
 
 
 def section_of(article: Article) -> str:
-    return f"/sitemap-articles-{article.pk // sitemaps.PER_SECTION}.xml"
+    return f"/sitemap-articles-{article.pk // sitemaps.SITEMAP_SECTION}.xml"
 
 
 def alternates(page: ElementTree.Element) -> dict[str, str]:
@@ -56,7 +56,7 @@ def test_robots_are_told_of_both_sitemaps(client):
 
 def test_the_index_names_sections_that_all_answer(client):
     article = make_article()
-    far = make_article(pk=article.pk + 3 * sitemaps.PER_SECTION)
+    far = make_article(pk=article.pk + 3 * sitemaps.SITEMAP_SECTION)
     sections = addresses(client, "/sitemap.xml")
     assert sections == [
         f"{HOST}/sitemap-lists.xml",
