@@ -3,11 +3,8 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from news import views_counter
 from news.article_page import article_page
 from news.filters import ORDERS, ArticleFilter, SearchFilter
 from news.forms import VoteForm
@@ -81,21 +78,6 @@ def article(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         return redirect(article, permanent=True)
     context = {"article": article, "text": shown.text, "shown": shown}
     return render(request, "news/article.html", context)
-
-
-# A picture of one transparent pixel, for readers without scripts.
-_PIXEL = b"GIF89a\1\0\1\0\x80\0\0\0\0\0\0\0\0!\xf9\4\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
-
-
-@csrf_exempt
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def beacon(request: HttpRequest, pk: int) -> HttpResponse:
-    """A page reports that somebody sees article `pk`. Asks neither database nor session."""
-    views_counter.count(request, pk)
-    if request.method == "POST":
-        return HttpResponse(status=204)
-    return HttpResponse(_PIXEL, content_type="image/gif")
 
 
 @require_safe

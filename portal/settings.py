@@ -87,6 +87,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.middleware.name_request",
     "portal.middleware.answer_probes",
+    "news.beacon.answer_beacons",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.page_cache.serve_cached_pages",

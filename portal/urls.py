@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.static import serve
 
 from news import sitemaps
-from news.views import beacon
+from news.beacon import beacon
 from portal import assets, views
 
 urlpatterns = [
