@@ -1,10 +1,13 @@
 """Readers write: what is posted is there, once, and only by whom it should be."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from comments import posting
 from comments.models import Comment, Discussion
@@ -118,8 +121,6 @@ def test_get_writes_nothing(client, article, reader):
 
 
 def test_without_a_token_nothing_is_posted_but_the_text_comes_back(article):
-    from django.test import Client
-
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_user())
     response = client.post(comments_url(article, "new/"), {"body": "Expired form."})
@@ -144,16 +145,107 @@ def test_very_deep_replies_stay_readable(client, article, reader):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_parallel_posts_get_every_number_once():
+def test_two_hundred_parallel_posts_get_every_number_once():
     article, authors = make_article(), [make_user().pk for _ in range(4)]
 
     def post(number: int) -> int:
         try:
-            return posting.post(article, authors[number % 4], f"Number {number}").seq
+            parent = number % 7 or None  # some begin threads, others answer what may be there
+            parent = parent if Comment.objects.filter(seq=parent).exists() else None
+            return posting.post(article, authors[number % 4], f"Number {number}", parent).seq
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(4) as pool:
-        seqs = list(pool.map(post, range(24)))
-    assert sorted(seqs) == list(range(1, 25))
-    assert Discussion.objects.get().visible_count == Article.objects.get().comment_count == 24
+    with ThreadPoolExecutor(16) as pool:
+        seqs = list(pool.map(post, range(200)))
+    assert sorted(seqs) == list(range(1, 201))
+    assert Discussion.objects.get().visible_count == Article.objects.get().comment_count == 200
+    for root in Comment.objects.roots():
+        thread = Comment.objects.filter(root_seq=root.seq).order_by("root_ord")
+        assert [comment.root_ord for comment in thread] == list(range(root.thread_size))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_form_sent_ten_times_at_once_is_one_comment():
+    article, author, key = make_article(), make_user().pk, uuid4()
+
+    def post(number: int) -> int:
+        try:
+            return posting.post(article, author, "Once.", submission_key=key).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        assert len(set(pool.map(post, range(10)))) == 1
+    assert Comment.objects.count() == 1
+
+
+def test_posting_costs_the_same_in_a_long_discussion(article, reader):
+    counts = []
+    for _ in range(2):
+        for _ in range(20):
+            posting.post(article, reader.pk, "Filling.", parent_seq=1 if counts else None)
+        with CaptureQueriesContext(connection) as queries:
+            posting.post(article, reader.pk, "Deep.", parent_seq=Comment.objects.latest("pk").seq)
+        counts.append(len(queries))
+        with CaptureQueriesContext(connection) as queries:
+            posting.delete(Comment.objects.latest("pk"))
+        counts.append(len(queries))
+    assert counts[:2] == counts[2:]
+    assert max(counts) <= 14
+
+
+def test_what_answers_a_comment_of_another_article_is_refused(client, article, reader):
+    posting.post(make_article(), reader.pk, "Elsewhere.")
+    response = client.post(comments_url(article, "1/reply/"), {"body": "Here?", "parent": "1"})
+    assert response.status_code == 422
+    assert "Here?" in body_of(response)
+    assert Comment.objects.count() == 1
+
+
+def test_a_quote_link_opens_the_form_below_what_is_quoted(client, article, reader):
+    posting.post(article, make_user().pk, "> Old.\nHow *far*?\n\nReally.")
+    text = body_of(client.get(comments_url(article, "1/reply/?quote=1")))
+    assert "&gt; How *far*?\n&gt;\n&gt; Really.\n" in text
+    assert "&gt; Old." not in text
+    data = {"do": "quote", "body": "My answer"}
+    text = body_of(client.post(comments_url(article, "1/reply/"), data))
+    assert "&gt; Really.\n\nMy answer</textarea>" in text
+
+
+def test_a_preview_shows_it_and_posts_nothing(client, article, reader):
+    data = {"do": "preview", "body": "*Hello*"}
+    for headers in ({}, {"HX-Request": "true"}):
+        text = body_of(client.post(comments_url(article, "new/"), data, headers=headers))
+        assert "<em>Hello</em>" in text
+        assert "*Hello*</textarea>" in text
+    assert not Comment.objects.exists()
+
+
+def test_a_writer_may_know_the_language_better(client, article, reader):
+    client.post(comments_url(article, "new/"), {"body": "Sputnik", "language": "ru"})
+    assert Comment.objects.get().language == "ru"
+    assert posting.language_of("> Как далеко?\nVery far.") == "en"
+
+
+def test_a_form_that_is_too_old_can_be_sent_again_from_the_page_that_says_so(article):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_user())
+    url = comments_url(article, "new/")
+    page = body_of(client.post(url, {"body": "Expired form."}))
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    assert "Send it again" in page
+    client.post(url, {"body": "Expired form.", "csrfmiddlewaretoken": token})
+    assert Comment.objects.get().body == "Expired form."
+
+
+def test_whatever_breaks_gives_back_what_was_typed(client, article, reader, monkeypatch):
+    monkeypatch.setattr(posting, "post", lambda *_, **__: 1 / 0)
+    client.raise_request_exception = False
+    response = client.post(comments_url(article, "new/"), {"body": "My long thought."})
+    assert response.status_code == 500
+    assert "My long thought." in body_of(response)
+    Article.objects.update(state="draft", published_at=None)
+    response = client.post(comments_url(article, "new/"), {"body": "My long thought."})
+    assert response.status_code == 404
+    assert "My long thought." in body_of(response)
