@@ -89,10 +89,11 @@ def _post(request: ReaderRequest, place: Place, form: CommentForm) -> HttpRespon
 
 
 def _preview(request: ReaderRequest, place: Place, form: CommentForm) -> HttpResponse:
-    """As it will look, above the form with what was typed."""
+    """As it will look, above the form with what was typed, which is a draft by that."""
     if not form.is_valid():
         return _shown(request, place, form)
     limits.count(request, Act.PREVIEW)
+    drafts.save(request.user.pk, place, form.text)
     return _shown(request, place, form, preview=render_markdown(form.text.body))
 
 

@@ -35,13 +35,13 @@
     below.parentElement.querySelector(".comment__actions a")?.focus();
   });
 
-  // The form that opens is the one to write in, below what is quoted in it.
+  // What opens is what is used next. One writes below what is quoted in the form.
 
   document.addEventListener("htmx:load", (event) => {
-    const text = event.detail.elt.querySelector?.(".below textarea, textarea");
-    if (!text || !event.detail.elt.closest(".below")) return;
-    text.focus();
-    text.setSelectionRange(text.value.length, text.value.length);
+    const { elt } = event.detail;
+    const first = elt.closest(".below") && elt.querySelector("textarea[name=body], input[type=radio], button, a");
+    first?.focus();
+    if (first?.matches("textarea")) first.setSelectionRange(first.value.length, first.value.length);
   });
 
   document.addEventListener("keydown", (event) => {
