@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.static import serve
 
 from news import sitemaps
@@ -23,6 +23,12 @@ urlpatterns = [
         path("", include("comments.urls")),
         path("subscriptions/", include("subscriptions.urls")),
         path("accounts/settings/", views.account_settings, name="account_settings"),
+        path("accounts/data/", views.account_data, name="account_data"),
+        re_path(
+            r"^accounts/data/export\.(?P<kind>json|html)$",
+            views.account_export,
+            name="account_export",
+        ),
         path("accounts/", include("allauth.urls")),
     ),
 ]

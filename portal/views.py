@@ -1,13 +1,28 @@
+from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import translate_url
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from news import limits
+from news.limits import Limit
+from portal import export
 from portal.forms import AccountForm
+from portal.models import User
+
+
+class AccountRequest(HttpRequest):
+    """Behind `login_required`."""
+
+    user: User
+    csp_nonce: str
 
 
 @require_safe
@@ -29,3 +44,27 @@ def account_settings(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect(translate_url(request.path, user.language))
     return render(request, "account/settings.html", {"form": form})
+
+
+@login_required
+@require_safe
+def account_data(request: HttpRequest) -> HttpResponse:
+    """What readers can take with them, and how they leave."""
+    return render(request, "account/data.html")
+
+
+@never_cache
+@login_required
+@require_safe
+@reauthentication_required
+def account_export(request: AccountRequest, kind: str) -> HttpResponseBase:
+    """Everything about the reader who asks, as `kind`: json or html."""
+    limits.count([Limit(f"export:{request.user.pk}", 10, 3600)])
+    if kind == "json":
+        response = StreamingHttpResponse(
+            export.as_json(request.user), content_type="application/json"
+        )
+        name = f"{settings.SITE_NAME}-{request.user.username}.json".lower()
+        response["Content-Disposition"] = str(content_disposition_header(True, name))
+        return response
+    return StreamingHttpResponse(export.as_page(request.user, str(request.csp_nonce)))

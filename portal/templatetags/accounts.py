@@ -17,6 +17,7 @@ _PAGES: list[tuple[str, Promise]] = [
     ("account_change_password", gettext_lazy("Password")),
     ("mfa_index", gettext_lazy("Security")),
     ("usersessions_list", gettext_lazy("Devices")),
+    ("account_data", gettext_lazy("My data")),
 ]
 # The first that is named wins: most browsers claim to be others, too.
 _BROWSERS = [

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -35,6 +36,11 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
     def due(self, now: datetime | None = None) -> "SubscriptionQuerySet":
         return self.active().filter(next_due_at__lte=now or timezone.now())
+
+    def of_person(self, user: AbstractUser) -> "SubscriptionQuerySet":
+        """What the owner of an account has subscribed to, with the account or only its address."""
+        own = Q(user=user.pk)
+        return self.filter(own | Q(email=user.email.lower()) if user.email else own)
 
     def owed_letter(self, now: datetime | None = None) -> "SubscriptionQuerySet":
         """Those who asked and whose confirmation (or reminder) has not left yet."""

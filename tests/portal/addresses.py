@@ -53,6 +53,7 @@ SAMPLES: dict[str, Any] = {
     "ending": "rss",
     "name": "vestnik.000000000000.css",
     "key": "forged",
+    "kind": "json",
     "uidb36": "1",
     "app_label": "news",
     "content_type_id": 1,

@@ -1,0 +1,65 @@
+"""What the portal knows about one person, as they get it themselves: app by app, row by row.
+
+Each app has its part in a module of this name; `portal.export` puts them together.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.db.models import F, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from news.models import Article, ArticleVote
+
+_ROWS_AT_A_TIME = 500
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows of one kind. `columns`: what each is called, by the field or path it comes from."""
+
+    name: str
+    title: str | Promise
+    source: QuerySet[Any]
+    columns: Mapping[str, str | Promise]
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """One at a time, the oldest first: there may be hundreds of thousands."""
+        paths = {path.replace("__", "_"): F(path) for path in self.columns if "__" in path}
+        names = [path.replace("__", "_") for path in self.columns]
+        rows = self.source.order_by("pk").annotate(**paths).values_list(*names)
+        for row in rows.iterator(_ROWS_AT_A_TIME):
+            yield dict(zip(names, row, strict=True))
+
+    def labels(self) -> dict[str, str]:
+        """What people read instead of the names in `rows()`."""
+        return {path.replace("__", "_"): str(label) for path, label in self.columns.items()}
+
+
+def sections(user: AbstractUser) -> list[Section]:
+    return [
+        Section(
+            "article_votes",
+            _("Votes on articles"),
+            ArticleVote.objects.filter(user=user.pk),
+            {"article": _("article"), "value": _("vote"), "created_at": _("when")},
+        ),
+        Section(
+            "articles",
+            _("Articles you have written"),
+            Article.objects.filter(author=user.pk),
+            {
+                "id": _("article"),
+                "texts__language": _("language"),
+                "texts__title": _("title"),
+                "texts__lead": _("lead"),
+                "texts__body": _("text"),
+                "state": _("state"),
+                "created_at": _("written"),
+                "published_at": _("published"),
+            },
+        ),
+    ]
