@@ -76,7 +76,7 @@ class ArticleTextInline(admin.StackedInline):
     formset = ArticleTextFormSet
     extra = 1
     max_num = 2
-    fields = ["language", "title", "lead", "body", "origin", "is_checked", "slug"]
+    fields = ["language", "title", "lead", "dateline", "body", "origin", "is_checked", "slug"]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         rows = {"lead": 3, "body": 24}.get(db_field.name)
@@ -117,7 +117,10 @@ class ArticleAdmin(ShownAdmin):
             _("Rights"),
             {"fields": ["source", "source_url", "rights_holder", "licence", "licence_url"]},
         ),
-        (_("Publication"), {"fields": ["published_at", "embargo_until", "is_pinned"]}),
+        (
+            _("Publication"),
+            {"fields": ["published_at", "embargo_until", ("is_pinned", "pin_position")]},
+        ),
         (
             _("Response, author, retraction"),
             {

@@ -31,6 +31,10 @@ class ArticlePage:
     next: Article | None
 
     @property
+    def has_more_responses(self) -> bool:
+        return len(self.responses) == MOST_RESPONSES
+
+    @property
     def is_stale(self) -> bool:
         """Whether the reader sees a translation of what the original no longer says."""
         original = self.article.original()

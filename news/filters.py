@@ -1,16 +1,21 @@
 """What the archive can be narrowed down by."""
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 import django_filters
+from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, Model, OuterRef, QuerySet
-from django.forms import DateInput, SearchInput
-from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from news.models import Article, ArticleText, Mention, Rubric, SearchEntry, Source
+from news.day import start_of
+from news.entity_field import EntityField
+from news.models import Article, ArticleText, Entity, Mention, Rubric, Source
+from news.navigation import rubrics, sources
 
 ORDERS = {
     "newest": ("-published_at", "-pk"),
@@ -18,35 +23,62 @@ ORDERS = {
     "discussed": ("-comment_count", "-pk"),
     "read": ("-views", "-pk"),
 }
+_ROWS: dict[str, Callable[[], Sequence[Rubric | Source]]] = {"rubric": rubrics, "source": sources}
+
+M = TypeVar("M", bound=Model)  # Article, and SearchEntry with the same columns
 
 
-M = TypeVar("M", bound=Model)
+class EntityFilter(django_filters.Filter):
+    field_class = EntityField
+
+    def filter(self, queryset: QuerySet[Article], value: list[Entity]) -> QuerySet[Article]:
+        """Articles that mention any of those with the name."""
+        if not value:
+            return queryset
+        return queryset.filter(pk__in=Mention.objects.accepted().of(value).values("article"))
+
+
+class DayFilter(django_filters.DateFilter):
+    """A day of the site's calendar, compared as moments: that is what an index can walk."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **kwargs,
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            validators=[MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2199, 12, 31))],
+        )
+
+
+class ArchiveForm(forms.Form):
+    def clean(self) -> dict[str, Any]:
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("This is before the first day."))
+        return self.cleaned_data
 
 
 class ArticleFilter(django_filters.FilterSet):
-    rubric = django_filters.ModelChoiceFilter(
-        label=_("Rubric"), queryset=Rubric.objects.all(), to_field_name="slug", empty_label=_("all")
+    rubric = django_filters.ChoiceFilter(
+        label=_("Rubric"),
+        choices=lambda: [(row.slug, row.name) for row in rubrics()],
+        method="filter_by_slug",
+        empty_label=_("all"),
     )
-    source = django_filters.ModelChoiceFilter(
-        label=_("Source"), queryset=Source.objects.all(), to_field_name="slug", empty_label=_("all")
+    source = django_filters.ChoiceFilter(
+        label=_("Source"),
+        choices=lambda: [(row.slug, row.name) for row in sources()],
+        method="filter_by_slug",
+        empty_label=_("all"),
     )
-    entity = django_filters.CharFilter(label=_("Mentions"), method="filter_entity", max_length=80)
+    entity: EntityFilter | None = EntityFilter(label=_("Mentions"))
     language = django_filters.ChoiceFilter(
         label=_("Language"),
         choices=settings.LANGUAGES,
         method="filter_language",
         empty_label=_("any"),
     )
-    since = django_filters.DateFilter(
-        label=_("From"),
-        method="filter_since",
-        widget=DateInput(attrs={"type": "date"}),
-    )
-    until = django_filters.DateFilter(
-        label=_("To"),
-        method="filter_until",
-        widget=DateInput(attrs={"type": "date"}),
-    )
+    since = DayFilter(label=_("From"), method="filter_since")
+    until = DayFilter(label=_("To"), method="filter_until")
     discussed = django_filters.ChoiceFilter(
         label=_("Comments"),
         choices=[("yes", _("with comments"))],
@@ -66,6 +98,7 @@ class ArticleFilter(django_filters.FilterSet):
 
     class Meta:
         model = Article
+        form = ArchiveForm
         fields: list[str] = []
 
     @property
@@ -73,11 +106,26 @@ class ArticleFilter(django_filters.FilterSet):
         """The columns to page by; newest first unless a valid choice was made."""
         return ORDERS[self.form.cleaned_data.get("order") or "newest"]
 
-    def filter_entity(
-        self, queryset: QuerySet[Article], name: str, value: str
-    ) -> QuerySet[Article]:
-        mentions = Mention.objects.accepted().filter(article=OuterRef("pk"), entity__slug=value)
-        return queryset.filter(Exists(mentions))
+    @property
+    def in_use(self) -> list[tuple[str, str, str]]:
+        """(label, what was chosen in words, the query without it) for each valid choice."""
+        chosen = []
+        for bound in self.form:
+            if value := self.form.cleaned_data.get(bound.name):
+                words = _in_words(bound, value)
+                chosen.append((str(bound.label), words, self._query_without(bound.name)))
+        return chosen
+
+    def _query_without(self, name: str) -> str:
+        query = self.data.copy()
+        for gone in (name, "after", "before"):
+            query.pop(gone, None)
+        return "?" + query.urlencode()
+
+    def filter_by_slug(self, queryset: QuerySet[M], name: str, value: str) -> QuerySet[M]:
+        """By number rather than by a join, so that an index of the rubric or source is walked."""
+        chosen = [row.pk for row in _ROWS[name]() if row.slug == value]
+        return queryset.filter(**{f"{name}__in": chosen})
 
     def filter_language(
         self, queryset: QuerySet[Article], name: str, value: str
@@ -85,15 +133,11 @@ class ArticleFilter(django_filters.FilterSet):
         texts = ArticleText.objects.filter(article=OuterRef("pk"), language=value)
         return queryset.filter(Exists(texts))
 
-    # As ranges of time, which an index can walk, and not by the date of each row.
-
     def filter_since(self, queryset: QuerySet[M], name: str, value: date) -> QuerySet[M]:
-        return queryset.filter(published_at__gte=_start_of(value))
+        return queryset.filter(published_at__gte=start_of(value))
 
     def filter_until(self, queryset: QuerySet[M], name: str, value: date) -> QuerySet[M]:
-        if value == date.max:
-            return queryset
-        return queryset.filter(published_at__lt=_start_of(value + timedelta(days=1)))
+        return queryset.filter(published_at__lt=start_of(value + timedelta(days=1)))
 
     def filter_discussed(
         self, queryset: QuerySet[Article], name: str, value: str
@@ -106,9 +150,12 @@ class ArticleFilter(django_filters.FilterSet):
         return queryset
 
 
-def _start_of(day: date) -> datetime:
-    """Midnight in the reader's time zone."""
-    return timezone.make_aware(datetime.combine(day, time.min))  # noqa: DTZ
+def _in_words(bound: forms.BoundField, value: Any) -> str:
+    if isinstance(value, date):
+        return date_format(value, "j E Y")
+    if isinstance(bound.field, forms.ChoiceField):
+        return str(dict(bound.field.choices)[value])  # type: ignore[arg-type]
+    return str(bound.value())
 
 
 class SearchFilter(ArticleFilter):
@@ -121,13 +168,7 @@ class SearchFilter(ArticleFilter):
         label=_("Look for"),
         method="filter_nothing",
         max_length=200,
-        widget=SearchInput(attrs={"enterkeyhint": "search"}),
-    )
-    rubric = django_filters.ChoiceFilter(
-        label=_("Rubric"), method="filter_row", empty_label=_("all")
-    )
-    source = django_filters.ChoiceFilter(
-        label=_("Source"), method="filter_row", empty_label=_("all")
+        widget=forms.SearchInput(attrs={"enterkeyhint": "search"}),
     )
     language = django_filters.ChoiceFilter(
         label=_("Language"),
@@ -148,16 +189,4 @@ class SearchFilter(ArticleFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Read once each: a ModelChoiceFilter asks again for the row that was chosen.
-        self._rows: dict[str, dict[str, int]] = {}
-        for name, model in (("rubric", Rubric), ("source", Source)):
-            rows = list(model._default_manager.all())
-            self._rows[name] = {row.slug: row.pk for row in rows}
-            self.filters[name].extra["choices"] = [(row.slug, row.name) for row in rows]
         self.filters = {name: self.filters[name] for name in self.field_order}
-
-    def filter_row(
-        self, queryset: QuerySet[SearchEntry], name: str, value: str
-    ) -> QuerySet[SearchEntry]:
-        # By number and not by slug, so that PostgreSQL knows how many there are of it.
-        return queryset.filter(**{name: self._rows[name][value]})

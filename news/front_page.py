@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Case, F, OuterRef, When
 
-from news.models import Article, Rubric
+from news.models import Article, ArticleQuerySet, Rubric
 
 _PER_RUBRIC = 4
-_SECONDS = 3
+_ON_TOP = 4  # the lead and three beside it
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,7 @@ class FrontPage:
 def front_page() -> FrontPage:
     """Pinned articles lead, the newest fill up, rubrics follow. Three queries."""
     newest = Article.objects.published().newest_first()
-    top_ids = list(
-        newest.order_by("-is_pinned", "-published_at", "-pk").values_list("pk", flat=True)[
-            : 1 + _SECONDS
-        ]
-    )
+    top_ids = _top_ids(newest)
     rubrics = Rubric.objects.annotate(
         newest_ids=ArraySubquery(
             newest.filter(rubric=OuterRef("pk")).values("pk")[: _PER_RUBRIC + len(top_ids)]
@@ -44,3 +40,13 @@ def front_page() -> FrontPage:
         if pks
     ]
     return FrontPage(lead=top[0] if top else None, seconds=top[1:], sections=sections)
+
+
+def _top_ids(newest: ArticleQuerySet) -> list[int]:
+    """Candidates by two indexes, a handful of each; sorting all by being pinned would read all."""
+    place, date = F("pin_position").asc(nulls_last=True), ("-published_at", "-pk")
+    pinned = newest.filter(is_pinned=True).order_by(place, *date)
+    candidates = pinned.values("pk")[:_ON_TOP].union(newest.values("pk")[:_ON_TOP])
+    place_if_pinned = Case(When(is_pinned=True, then=F("pin_position"))).asc(nulls_last=True)
+    top = newest.filter(pk__in=candidates).order_by("-is_pinned", place_if_pinned, *date)
+    return list(top.values_list("pk", flat=True)[:_ON_TOP])

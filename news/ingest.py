@@ -1,7 +1,7 @@
 """Articles from a file of JSON lines, each line a text in one language.
 
-A line's fields: `id`, `lang` (en, ru), `title`, `lead`, `body_html`, `published` (ISO 8601 with
-offset), `published_estimated`, `source_name`, `source_url`, `licence`, `licence_url`,
+A line's fields: `id`, `lang` (en, ru), `title`, `lead`, `dateline`, `body_html`, `published` (ISO
+8601 with offset), `published_estimated`, `source_name`, `source_url`, `licence`, `licence_url`,
 `attribution` (whom the rights belong to), `category` (slug of the rubric), `pair_id` (the same in
 two lines: one article in two languages, the first of them the original). Others are ignored.
 """
@@ -32,6 +32,7 @@ class LineForm(forms.Form):
     lang = forms.ChoiceField(choices=settings.LANGUAGES)
     title = forms.CharField(max_length=250)
     lead = forms.CharField(max_length=1000, required=False)
+    dateline = forms.CharField(max_length=160, required=False)
     body_html = forms.CharField()
     published = forms.CharField()
     published_estimated = forms.BooleanField(required=False)
@@ -141,6 +142,7 @@ def _add_text(article: Article, data: dict[str, Any], origin: ArticleText.Origin
         language=data["lang"],
         title=data["title"],
         lead=data["lead"],
+        dateline=data["dateline"],
         body=data["body_html"],
         origin=origin,
         is_checked=True,

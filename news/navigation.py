@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from news.memory import remembered
-from news.models import Article, Rubric
+from news.models import Article, Rubric, Source
 
 _LATELY = timedelta(days=30)
 _COUNT = 5
@@ -14,6 +14,10 @@ _COUNT = 5
 
 def rubrics() -> list[Rubric]:
     return remembered("rubrics", 3600, lambda: list(Rubric.objects.all()))
+
+
+def sources() -> list[Source]:
+    return remembered("sources", 3600, lambda: list(Source.objects.all()))
 
 
 def most_read() -> list[Article]:

@@ -1,15 +1,9 @@
 from django.urls import path, register_converter
-from django.urls.converters import StringConverter
 
-from news import feeds, views
-from news.feed_formats import FORMATS
+from news import converters, feeds, views
 
-
-class FeedEnding(StringConverter):
-    regex = "|".join(FORMATS)
-
-
-register_converter(FeedEnding, "feed_ending")
+register_converter(converters.FeedEnding, "feed_ending")
+register_converter(converters.Day, "day")
 
 app_name = "news"
 urlpatterns = [
@@ -18,10 +12,14 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("articles/<int:pk>-<str:slug>/", views.article, name="article"),
     path("articles/<int:pk>-<str:slug>/vote/", views.vote, name="vote"),
+    path("articles/<int:pk>-<str:slug>/responses/", views.responses, name="responses"),
+    path("articles/<day:on>/", views.day, name="day"),
     path("rubrics/<slug:slug>/", views.rubric, name="rubric"),
     path("sources/<slug:slug>/", views.source, name="source"),
     path("about/views/", views.views_rule, name="views_rule"),
+    path("entities/", views.entity_names, name="entity_names"),
     path("entities/<slug:slug>/", views.entity, name="entity"),
+    path("users/<str:username>/responses/", views.responses_by, name="responses_by"),
     path("feed.<feed_ending:ending>", feeds.everything, name="feed"),
     path("rubrics/<slug:slug>/feed.<feed_ending:ending>", feeds.rubric, name="rubric_feed"),
     path("sources/<slug:slug>/feed.<feed_ending:ending>", feeds.source, name="source_feed"),

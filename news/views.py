@@ -1,11 +1,15 @@
+from datetime import date
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from news.article_page import article_page
+from news.day import Day
 from news.filters import ORDERS, ArticleFilter, SearchFilter
 from news.forms import VoteForm
 from news.front_page import front_page as compose_front_page
@@ -23,11 +27,34 @@ def front_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
+    if (query := _without_blanks(request.GET)) != request.GET:
+        return redirect(f"{request.path}?{query.urlencode()}")
     filters = ArticleFilter(request.GET, Article.objects.published().for_cards())
     page = None
     if filters.is_valid():
         page = keyset_page(filters.qs, filters.ordering, request.GET)
     return render(request, "news/archive.html", {"filters": filters, "page": page})
+
+
+def _without_blanks(query: QueryDict) -> QueryDict:
+    """Forms send the fields that were left alone, too: an address to keep names what was chosen."""
+    chosen = query.copy()
+    for name, values in query.lists():
+        chosen.setlist(name, [value for value in values if value])
+        if not chosen.getlist(name):
+            del chosen[name]
+    return chosen
+
+
+@require_safe
+def day(request: HttpRequest, on: date) -> HttpResponse:
+    day = Day(on)
+    if request.path != (address := reverse("news:day", args=[on])):
+        return redirect(address, permanent=True)
+    page = keyset_page(day.articles.for_cards(), ORDERS["newest"], request.GET)
+    if not page.items and not day.is_among_others:
+        raise Http404
+    return render(request, "news/day.html", {"day": day, "page": page})
 
 
 @require_safe
@@ -55,6 +82,32 @@ def entity(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"entity": entity, "mentioned_with": entity.mentioned_with()}
     mentioning = Mention.objects.accepted().filter(entity=entity).values("article")
     return _list(request, "news/entity.html", context, pk__in=mentioning)
+
+
+@require_safe
+def entity_names(request: HttpRequest) -> HttpResponse:
+    """What the field "Mentions" of the archive offers for the letters typed so far."""
+    part = request.GET.get("entity", "").strip()[:160]
+    names = [entity.name_like(part) for entity in Entity.objects.with_name_like(part)[:10]]
+    return render(request, "news/_entity_names.html", {"names": names if part else []})
+
+
+@require_safe
+def responses(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    article = get_object_or_404(Article.objects.published().in_language(), pk=pk)
+    if slug != article.slug:
+        return redirect("news:responses", article.pk, article.slug, permanent=True)
+    return _list(request, "news/responses.html", {"article": article}, response_to=article)
+
+
+@require_safe
+def responses_by(request: HttpRequest, username: str) -> HttpResponse:
+    reader = get_object_or_404(get_user_model(), username__iexact=username, is_active=True)
+    if reader.get_username() != username:
+        return redirect("news:responses_by", reader.get_username(), permanent=True)
+    context = {"reader": reader}
+    only = {"author": reader, "response_to__isnull": False}
+    return _list(request, "news/responses_by.html", context, **only)
 
 
 def _list(

@@ -158,9 +158,20 @@ class Article(models.Model):
     retraction_en = models.TextField(_("why retracted, in English"), blank=True)
     retraction_ru = models.TextField(_("why retracted, in Russian"), blank=True)
     is_pinned = models.BooleanField(_("pinned to the front page"), default=False)
+    pin_position = models.PositiveSmallIntegerField(
+        _("place among the pinned"),
+        null=True,
+        blank=True,
+        help_text=_("The smallest leads the front page; those without one follow, newest first."),
+    )
     is_date_estimated = models.BooleanField(_("the time of day is an estimate"), default=False)
     import_key = models.CharField(
-        max_length=200, null=True, blank=True, unique=True, editable=False
+        _("number in the import"),
+        max_length=200,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
     )
 
     # Counters. Each has one writer: news.views_counter, news.rating, comments.posting.
@@ -168,8 +179,8 @@ class Article(models.Model):
     rating = models.IntegerField(_("rating"), default=0, editable=False)
     comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
 
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
     # The change, by its `updated_at`, that news.websub has last told the hub of.
     hub_told_at = models.DateTimeField(null=True, editable=False)
 
@@ -236,9 +247,24 @@ class Article(models.Model):
                 condition=Q(state="published"),
             ),
             models.Index(
-                fields=["-published_at", "-id"],
+                fields=["pin_position", "-published_at", "-id"],
                 name="article_pinned",
                 condition=Q(state="published", is_pinned=True),
+            ),
+            models.Index(
+                fields=["-views", "-id"],
+                name="article_most_read",
+                condition=Q(state="published"),
+            ),
+            models.Index(
+                fields=["-comment_count", "-id"],
+                name="article_most_discussed",
+                condition=Q(state="published"),
+            ),
+            models.Index(
+                fields=["author", "-published_at", "-id"],
+                name="article_responses_by",
+                condition=Q(state="published", response_to__isnull=False),
             ),
             models.Index(
                 fields=["published_at"], name="article_due", condition=Q(state="scheduled")

@@ -17,7 +17,9 @@ class ArticleText(models.Model):
         HUMAN = "human", _("Translated by a person")
         MACHINE = "machine", _("Translated by a machine")
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="texts")
+    article = models.ForeignKey(
+        Article, models.CASCADE, related_name="texts", verbose_name=_("article")
+    )
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     title = models.CharField(_("headline"), max_length=250)
     slug = models.SlugField(_("slug"), max_length=100, blank=True, db_index=False)
@@ -26,6 +28,12 @@ class ArticleText(models.Model):
         _("body"),
         blank=True,
         help_text=_("HTML; an empty line starts a new paragraph where there is none."),
+    )
+    dateline = models.CharField(
+        _("dateline"),
+        max_length=160,
+        blank=True,
+        help_text=_("Where and by whom it was reported: “Darmstadt, 12 November — ESA”."),
     )
     origin = models.CharField(
         _("origin"), max_length=10, choices=Origin.choices, default=Origin.ORIGINAL

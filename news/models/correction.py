@@ -14,7 +14,9 @@ class Correction(models.Model):
         CORRECTION = "correction", _("Correction")
         CLARIFICATION = "clarification", _("Clarification")
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="corrections")
+    article = models.ForeignKey(
+        Article, models.CASCADE, related_name="corrections", verbose_name=_("article")
+    )
     kind = models.CharField(_("kind"), max_length=15, choices=Kind.choices)
     note_en = models.TextField(_("note in English"))
     note_ru = models.TextField(_("note in Russian"))

@@ -1,7 +1,10 @@
 """The companies, projects, countries, people and products that articles mention."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Length, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +18,25 @@ class EntityQuerySet(models.QuerySet["Entity"]):
     def mentioned_in(self, article: object) -> "EntityQuerySet":
         """Whose mention in `article` an editor has accepted."""
         return self.filter(mentions__article=article, mentions__state=Mention.State.ACCEPTED)
+
+    def called(self, name: str) -> "EntityQuerySet":
+        """Those with this name or alias in any language, or this slug."""
+        aliases = EntityAlias.objects.filter(name__iexact=name).values("entity")
+        return self.filter(
+            models.Q(name_en__iexact=name)
+            | models.Q(name_ru__iexact=name)
+            | models.Q(slug=name)
+            | models.Q(pk__in=aliases)
+        )
+
+    def with_name_like(self, part: str) -> "EntityQuerySet":
+        """Those with `part` in a name or an alias; the shorter the name, the nearer."""
+        aliases = EntityAlias.objects.filter(name__icontains=part).values("entity")
+        return self.filter(
+            models.Q(name_en__icontains=part)
+            | models.Q(name_ru__icontains=part)
+            | models.Q(pk__in=aliases)
+        ).order_by(Length("name_en"), "name_en")
 
 
 class Entity(NamedInLanguages):
@@ -41,6 +63,10 @@ class Entity(NamedInLanguages):
                 name="entity_kind_known",
             )
         ]
+        indexes = [
+            models.Index(Upper("name_en"), name="entity_name_en"),
+            models.Index(Upper("name_ru"), name="entity_name_ru"),
+        ]
 
     @property
     def kind_of_one(self) -> str:
@@ -60,6 +86,11 @@ class Entity(NamedInLanguages):
 
     def get_absolute_url(self) -> str:
         return reverse("news:entity", args=[self.slug])
+
+    def name_like(self, part: str) -> str:
+        """The name that has `part` in it, the reader's own if it may be."""
+        names = (self.name, self.name_en, self.name_ru)
+        return next((name for name in names if part.casefold() in name.casefold()), self.name)
 
     def mentioned_with(self, limit: int = 8) -> models.QuerySet["Entity"]:
         """Which others its newest articles mention most; each has `shared_articles`.
@@ -82,7 +113,9 @@ class Entity(NamedInLanguages):
 class EntityAlias(models.Model):
     """Another name under which texts in one language mention an entity."""
 
-    entity = models.ForeignKey(Entity, models.CASCADE, related_name="aliases")
+    entity = models.ForeignKey(
+        Entity, models.CASCADE, related_name="aliases", verbose_name=_("entity")
+    )
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     name = models.CharField(_("name"), max_length=160)
 
@@ -92,6 +125,7 @@ class EntityAlias(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["entity", "language", "name"], name="alias_once")
         ]
+        indexes = [models.Index(Upper("name"), name="alias_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -100,6 +134,9 @@ class EntityAlias(models.Model):
 class MentionQuerySet(models.QuerySet["Mention"]):
     def accepted(self) -> "MentionQuerySet":
         return self.filter(state=Mention.State.ACCEPTED)
+
+    def of(self, entities: Iterable["Entity"]) -> "MentionQuerySet":
+        return self.filter(entity__in=entities)
 
     def found(self) -> "MentionQuerySet":
         """Proposals that no editor has decided on."""
@@ -114,8 +151,12 @@ class Mention(models.Model):
         ACCEPTED = "accepted", _("Accepted")
         REFUSED = "refused", _("Refused")
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="mentions")
-    entity = models.ForeignKey(Entity, models.CASCADE, related_name="mentions")
+    article = models.ForeignKey(
+        Article, models.CASCADE, related_name="mentions", verbose_name=_("article")
+    )
+    entity = models.ForeignKey(
+        Entity, models.CASCADE, related_name="mentions", verbose_name=_("entity")
+    )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.FOUND)
     sentence = models.TextField(_("sentence"), blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

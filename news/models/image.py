@@ -15,8 +15,8 @@ class Image(models.Model):
     file = models.ImageField(
         _("file"), upload_to="images/%Y/%m/", width_field="width", height_field="height"
     )
-    width = models.PositiveIntegerField(editable=False, default=0)
-    height = models.PositiveIntegerField(editable=False, default=0)
+    width = models.PositiveIntegerField(_("width"), editable=False, default=0)
+    height = models.PositiveIntegerField(_("height"), editable=False, default=0)
     alt_en = models.CharField(_("description in English"), max_length=300, blank=True)
     alt_ru = models.CharField(_("description in Russian"), max_length=300, blank=True)
     caption_en = models.CharField(_("caption in English"), max_length=300, blank=True)
@@ -32,7 +32,7 @@ class Image(models.Model):
     # Each is there as stem + .avif, .webp and .jpg. Empty: to be made, and `file` shown until then.
     # On the row, since they are only ever read together with it.
     renditions = models.JSONField(default=list, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("picture")

@@ -1,6 +1,6 @@
 """What pages of every app show of the news."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django import template
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, get_language_info
 
 from news import navigation
+from news.day import day_of
 from news.models import Article, Entity, Image
 from news.models.image import Shown
 
@@ -44,6 +45,12 @@ def other_languages(context: template.Context) -> list[dict[str, str]]:
         for code, _name in settings.LANGUAGES
         if code != get_language()
     ]
+
+
+@register.filter
+def site_day(moment: datetime) -> date:
+    """The day of the site's calendar, whatever the reader's time zone."""
+    return day_of(moment)
 
 
 @register.filter

@@ -155,6 +155,7 @@ def _load_texts(article: Article, data: dict[str, Any]) -> None:
             language=language,
             title=words["title"],
             lead=words["lead"],
+            dateline=words.get("dateline", ""),
             body=words["body"],
             origin=words.get("origin", ArticleText.Origin.ORIGINAL),
             is_checked=words.get("checked", True),

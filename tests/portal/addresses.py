@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.urls import URLPattern, get_resolver, reverse
 
 from comments import posting
+from news.day import day_of
 from portal.models import User
 from subscriptions import links
 from tests.factories import (
@@ -72,6 +73,7 @@ def make_world() -> dict[str, Any]:
     }
     token = links.PREFERENCES.token(subscription.pk)
     own = {"pk": article.pk, "id": owner.pk, "object_id": article.pk, "token": token}
+    own["on"] = day_of(article.published_at)
     return SAMPLES | tokens | own
 
 

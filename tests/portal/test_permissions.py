@@ -58,6 +58,10 @@ news:rubric                              | 200 | 405
 news:source                              | 200 | 405
 news:entity                              | 200 | 405
 news:views_rule                          | 200 | 405
+news:day                                 | 200 | 405
+news:responses                           | 200 | 405
+news:responses_by                        | 200 | 405
+news:entity_names                        | 200 | 405
 
 # Discussions
 comments:discussion_list                 | 200 | 405
