@@ -1,6 +1,6 @@
 """What the archive can be narrowed down by."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
@@ -23,7 +23,6 @@ ORDERS = {
     "discussed": ("-comment_count", "-pk"),
     "read": ("-views", "-pk"),
 }
-_ROWS: dict[str, Callable[[], Sequence[Rubric | Source]]] = {"rubric": rubrics, "source": sources}
 
 M = TypeVar("M", bound=Model)  # Article, and SearchEntry with the same columns
 
@@ -60,13 +59,11 @@ class ArchiveForm(forms.Form):
 class ArticleFilter(django_filters.FilterSet):
     rubric = django_filters.ChoiceFilter(
         label=_("Rubric"),
-        choices=lambda: [(row.slug, row.name) for row in rubrics()],
         method="filter_by_slug",
         empty_label=_("all"),
     )
     source = django_filters.ChoiceFilter(
         label=_("Source"),
-        choices=lambda: [(row.slug, row.name) for row in sources()],
         method="filter_by_slug",
         empty_label=_("all"),
     )
@@ -101,6 +98,17 @@ class ArticleFilter(django_filters.FilterSet):
         form = ArchiveForm
         fields: list[str] = []
 
+    filters: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._rows: dict[str, Sequence[Rubric | Source]] = {
+            "rubric": rubrics(),
+            "source": sources(),
+        }
+        for name, rows in self._rows.items():
+            self.filters[name].extra["choices"] = [(row.slug, row.name) for row in rows]
+
     @property
     def ordering(self) -> tuple[str, ...]:
         """The columns to page by; newest first unless a valid choice was made."""
@@ -124,8 +132,8 @@ class ArticleFilter(django_filters.FilterSet):
 
     def filter_by_slug(self, queryset: QuerySet[M], name: str, value: str) -> QuerySet[M]:
         """By number rather than by a join, so that an index of the rubric or source is walked."""
-        chosen = [row.pk for row in _ROWS[name]() if row.slug == value]
-        return queryset.filter(**{f"{name}__in": chosen})
+        chosen = next(row.pk for row in self._rows[name] if row.slug == value)
+        return queryset.filter(**{name: chosen})
 
     def filter_language(
         self, queryset: QuerySet[Article], name: str, value: str
@@ -184,7 +192,6 @@ class SearchFilter(ArticleFilter):
     )
     entity = None
     discussed = None
-    filters: dict[str, Any]
     field_order = ("q", "order", "rubric", "source", "language", "since", "until")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
