@@ -60,6 +60,13 @@ class AccountAdapter(DefaultAccountAdapter):
             _REGISTERED_AT, None
         ) or super().get_email_verification_redirect_url(email_address)
 
+    def is_safe_url(self, url: str) -> bool:
+        """Refuses, too, what is no address at all ("http://[::1"), on which allauth's raises."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Whoever has the address is greeted by name, in their language, wherever they are."""
         context.setdefault("user", next(iter(filter_users_by_email(email)), None))

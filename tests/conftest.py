@@ -1,10 +1,25 @@
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.utils import translation
 from pytest_django import Settings
+from xdist.scheduler import LoadFileScheduling
+
+
+class OneBrowser(LoadFileScheduling):
+    """A file's tests stay in one worker, and those in the browser all: they share a portal."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        scope = super()._split_scope(nodeid)
+        return "tests/browser" if scope.startswith("tests/browser/") else scope
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return OneBrowser(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import json
 import os
 import re
 import shutil
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -50,16 +51,22 @@ class Portal:
     process: subprocess.Popen[str]
     output: list[str] = field(default_factory=list)
 
-    def manage(self, *arguments: str) -> str:
+    def manage(self, *arguments: str, **environment: str) -> str:
         """What a manage.py command typed beside it prints."""
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=self.folder,
-            env=bare_environment(),
+            env=bare_environment() | environment,
             check=True,
             text=True,
             stdout=subprocess.PIPE,
         ).stdout
+
+    def ask(self, script: str) -> Any:
+        """What a script run beside it leaves in `answer`."""
+        script += "\nimport json; print(json.dumps(answer))"
+        said = self.manage("shell", "-c", script, SERVE_FILES="true")  # as `make run` does
+        return json.loads(said.splitlines()[-1])
 
     def mail_to(self, address: str, subject: str = "") -> EmailMessage:
         """The newest mail to `address`; waits for it."""

@@ -1,10 +1,15 @@
 """Every address of the portal, and something to see at each: for tests that go through them all."""
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from allauth.account.models import EmailAddress
-from django.urls import URLPattern, get_resolver, reverse
+from django.db import transaction
+from django.urls import URLPattern, get_resolver
+from django.utils.regex_helper import normalize
 
 from comments import posting
 from news.day import day_of
@@ -23,26 +28,30 @@ from tests.subscriptions.rows import make_subscription
 
 
 class Pattern(NamedTuple):
-    """A URL pattern: its name with its namespace, and the names of the parts that vary."""
+    """A URL pattern: its name with its namespace, and the address, "/en/users/%(username)s/"."""
 
     name: str
-    parts: tuple[str, ...]
+    template: str
+
+    @property
+    def parts(self) -> list[str]:
+        """The names of what varies."""
+        return re.findall(r"%\((\w+)\)s", self.template)
 
 
 def patterns() -> dict[str, Pattern]:
     """All that the portal answers, by name; those without a name by their route."""
-    return {pattern.name: pattern for pattern in _walk(get_resolver().url_patterns, "", ())}
+    return {pattern.name: pattern for pattern in _walk(get_resolver().url_patterns, "", "/")}
 
 
-def _walk(branch: list[Any], namespace: str, parts: tuple[str, ...]) -> Iterator[Pattern]:
+def _walk(branch: list[Any], namespace: str, prefix: str) -> Iterator[Pattern]:
     for entry in branch:
-        names = getattr(entry.pattern, "converters", None) or entry.pattern.regex.groupindex
-        own = (*parts, *names)
+        template = prefix + normalize(entry.pattern.regex.pattern.lstrip("^"))[0][0]
         if isinstance(entry, URLPattern):
-            yield Pattern(namespace + (entry.name or str(entry.pattern)), own)
+            yield Pattern(namespace + (entry.name or str(entry.pattern)), template)
         else:
             inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
-            yield from _walk(entry.url_patterns, inner, own)
+            yield from _walk(entry.url_patterns, inner, template)
 
 
 # What stands for a part of an address; with a page's name before it, on that page alone.
@@ -58,6 +67,8 @@ SAMPLES: dict[str, Any] = {
     "uidb36": "1",
     "app_label": "news",
     "content_type_id": 1,
+    "url": "nowhere",
+    "path": "nothing.jpg",
 }
 
 
@@ -102,4 +113,12 @@ def path_to(pattern: Pattern, samples: dict[str, Any]) -> str:
             f"{pattern.name}: say in SAMPLES or make_world() of {__name__}"
             f" what stands for {', '.join(missing)}"
         )
-    return reverse(pattern.name, kwargs=values)
+    return pattern.template % {part: quote(str(value)) for part, value in values.items()}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is written inside is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

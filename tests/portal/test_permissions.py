@@ -13,13 +13,13 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.cache import cache
-from django.db import models, transaction
+from django.db import models
 from django.test import Client
 from django.urls import reverse
 
 from portal.models import User
 from tests.factories import make_user
-from tests.portal.addresses import make_world, path_to, patterns
+from tests.portal.addresses import make_world, path_to, patterns, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +143,7 @@ admin:autocomplete                       | login STAFF=403 | login STAFF=405
 admin:jsi18n                             | login STAFF=200 | login STAFF=405
 admin:view_on_site                       | login STAFF=404 | same
 admin:app_list                           | login STAFF=200 moderator=404 | same
+admin:(?P<url>.*)$                       | login STAFF=404 | same
 admin:auth_user_password_change          | login STAFF=403 administrator=200 | same
 """
 
@@ -225,15 +226,11 @@ RIGHTS = {label: by_role(cell) for label, cell in rows(DESK)}
 ACTS = {"view": "changelist", "add": "add", "change": "change", "delete": "delete"}
 
 
-# What the admin answers besides to addresses of its own: a redirect, and 404 behind the log-in.
-NAMELESS = {"admin:<path:object_id>/", "admin:(?P<url>.*)$"}
-
-
 def pages() -> set[str]:
     """The names of all patterns but those that the admin makes for each model."""
     models = {f"admin:{label.replace('.', '_')}" for label in MODEL}
     made = {f"{model}_{act}" for model in models for act in (*ACTS.values(), "history")}
-    return patterns().keys() - made - NAMELESS
+    return patterns().keys() - made - {"admin:<path:object_id>/"}
 
 
 def client_of(role: str) -> Client:
@@ -253,9 +250,8 @@ def make_someone(role: str) -> User:
 def answer(client: Client, method: str, path: str, sent: dict[str, str] | None = None) -> str:
     """The status, or "login". Whatever the request changed is undone."""
     cookies = copy(client.cookies)
-    with transaction.atomic():
+    with undone():
         response = client.get(path) if method == "GET" else client.post(path, sent)
-        transaction.set_rollback(True)
     client.cookies = cookies
     if response.status_code == 302 and "/login/" in response["Location"]:
         return "login"
