@@ -174,3 +174,13 @@ def submit(world: World, role: str, path: str, form: hostile.Form, typed: dict[s
         return world.send(role, "GET", f"{path.partition('?')[0]}?{content}")
     form_type = "application/x-www-form-urlencoded"
     return world.send(role, "POST", path, data=content, content_type=form_type)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["nope/", "articles/0-x/", f"articles/{'9' * 30}-x/", f"articles/{'9' * 5000}-x/", "a\0b/"],
+)
+def test_what_is_not_there_is_said_in_the_readers_language(client, path):
+    response = client.get(f"/ru/{path}")
+    assert response.status_code in (400, 404)
+    assert 'lang="ru"' in response.content.decode()
