@@ -3,6 +3,7 @@
 Works on any queryset with a total order of columns.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -140,6 +141,6 @@ def _parse_datetime(text: str) -> datetime:
 
 def parse_number(text: str) -> int:
     """A whole number as it may stand in an address; raises BadRequest for anything else."""
-    if not (text.isascii() and text.lstrip("-").isdigit() and len(text) <= 18):
+    if not re.fullmatch("-?[0-9]{1,18}", text):
         raise BadRequest("cursor has no such number")
     return int(text)

@@ -81,7 +81,10 @@ def test_filters_survive_paging():
     assert page.next_query.startswith("?rubric=space&order=read&after=")
 
 
-@pytest.mark.parametrize("cursor", ["x", "1~2~3", "yesterday~1", "2026-01-01T00:00:00Z~x", "~"])
+@pytest.mark.parametrize(
+    "cursor",
+    ["x", "1~2~3", "yesterday~1", "2026-01-01T00:00:00Z~x", "~", "2026-01-01T00:00:00Z~--1"],
+)
 def test_a_cursor_that_is_none_is_a_bad_request(cursor):
     query = QueryDict(mutable=True)
     query["after"] = cursor
