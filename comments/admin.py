@@ -1,9 +1,19 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from comments.models import Comment, CommentReport, Discussion, ModerationEvent, SpamPhrase
+from comments.models import (
+    Ban,
+    Comment,
+    CommentReport,
+    Discussion,
+    ModerationEvent,
+    SelfCheck,
+    SpamPhrase,
+)
 from comments.spam.forms import SpamPhraseForm
 
 
@@ -46,19 +56,15 @@ class CommentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Discussion)
-class DiscussionAdmin(admin.ModelAdmin):
-    """Closing a discussion; everything else about it follows from its comments."""
+class DiscussionAdmin(ReadOnlyAdmin):
+    """Its state is changed on the pages for moderators, which write it into the log."""
 
     list_display = ["article_id", "state", "visible_count", "last_at"]
     list_filter = ["state"]
-    fields = ["state"]
-    show_full_result_count = False
+    fields = ["article", "state", "visible_count", "last_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Discussion]:
         return super().get_queryset(request).select_related("article")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
 
 @admin.register(CommentReport)
@@ -71,7 +77,32 @@ class CommentReportAdmin(ReadOnlyAdmin):
 @admin.register(ModerationEvent)
 class ModerationEventAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "action", "moderator", "subject", "reason"]
+    list_filter = ["action"]
     list_select_related = ["moderator", "subject"]
+    ordering = ["-pk"]
+
+
+@admin.register(Ban)
+class BanAdmin(ReadOnlyAdmin):
+    list_display = ["user", "reason", "created_at", "until", "lifted_at"]
+    list_select_related = ["user"]
+    ordering = ["-pk"]
+
+
+@admin.register(SelfCheck)
+class SelfCheckAdmin(ReadOnlyAdmin):
+    """What the nightly check of the counters had to put right; nothing, as a rule."""
+
+    list_display = ["started_at", "finished_at", "comments", "drifted"]
+    fields = ["started_at", "finished_at", "night", "comments", "drifted", "what_was_wrong"]
+
+    @admin.display(description=_("what was wrong"))
+    def what_was_wrong(self, check: SelfCheck) -> SafeString:
+        lines = (
+            (drift["table"], drift["key"], drift["article"], str(drift["was"]), str(drift["is"]))
+            for drift in check.drift
+        )
+        return format_html_join("", "<p>{} {} (article {}): {} → {}</p>", lines)
 
 
 @admin.register(SpamPhrase)

@@ -6,6 +6,7 @@ and nobody can log in to it.
 
 from datetime import datetime
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
@@ -18,6 +19,7 @@ from comments.moderation import ModerationRefused, Ruling, decide
 from comments.moderators import Reach
 
 Action, Status = ModerationEvent.Action, Comment.Status
+ACTIONS = {Action.BAN, Action.UNBAN, Action.WARN}
 
 
 @transaction.atomic
@@ -32,7 +34,7 @@ def ban(
     if not locked.is_active:
         raise ModerationRefused(_("This account is banned or closed already."))
     row = Ban.objects.create(user_id=locked.pk, reason=ruling.reason, until=until)
-    _set_active(locked, False)
+    _shut_out(locked)
     ruling.event(Action.BAN, subject_id=locked.pk, before={"ban": row.pk}).save()
     if hide_comments and _shown(locked):
         decide(_shown(locked), Action.HIDE, ruling)
@@ -46,7 +48,7 @@ def unban(user: AbstractUser, ruling: Ruling) -> None:
     active = Ban.objects.active().filter(user=locked.pk).first()
     if active is None:
         raise ModerationRefused(_("No ban shuts this reader out."))
-    lift(active)
+    _lift(active)
     ruling.event(Action.UNBAN, subject_id=locked.pk, before={"ban": active.pk}).save()
     notices.owe(ruling.act, [locked.pk])
 
@@ -70,20 +72,34 @@ def warn(user: AbstractUser, ruling: Ruling, comment: Comment | None = None) -> 
     notices.owe(ruling.act, [locked.pk])
 
 
-def lift(row: Ban) -> None:
+def take_back(event: ModerationEvent) -> bool:
+    """Undo what `event`, one of ACTIONS, did to an account; False when it no longer fits."""
+    if event.action == Action.WARN:
+        return True
+    row = Ban.objects.select_for_update().filter(pk=event.before["ban"]).first()
+    if row is None:
+        return False
+    return _lift(row) if event.action == Action.BAN else _renew(row)
+
+
+def _lift(row: Ban) -> bool:
+    if row.lifted_at:
+        return False
     row.lifted_at = timezone.now()
     row.save(update_fields=["lifted_at"])
-    _set_active(row.user, True)
+    row.user.is_active = True
+    row.user.save(update_fields=["is_active"])
+    return True
 
 
-def renew(row: Ban) -> bool:
-    """Put a lifted ban in force again, unless its end has come or another one is."""
+def _renew(row: Ban) -> bool:
+    """Put a lifted ban in force again, unless its end has come or another one is in force."""
     is_over = row.until is not None and row.until <= timezone.now()
     if is_over or Ban.objects.active().filter(user=row.user_id).exists():
         return False
     row.lifted_at = None
     row.save(update_fields=["lifted_at"])
-    _set_active(row.user, False)
+    _shut_out(row.user)
     return True
 
 
@@ -92,9 +108,11 @@ def lift_over(now: datetime | None = None) -> int:
     now = now or timezone.now()
     with transaction.atomic():
         over = Ban.objects.over(now).select_related("user")
-        rows = list(over.select_for_update(skip_locked=True, of=("self",))[:500])
-        for row in rows:
-            lift(row)
+        for row in (rows := over.select_for_update(skip_locked=True, of=("self",))[:100]):
+            ruling = Ruling(None, rules=("ban_over",))
+            _lift(row)
+            ruling.event(Action.UNBAN, subject_id=row.user_id, before={"ban": row.pk}).save()
+            notices.owe(ruling.act, [row.user_id])
     return len(rows)
 
 
@@ -107,9 +125,12 @@ def _lock(user: AbstractUser, ruling: Ruling) -> AbstractUser:
     return locked
 
 
-def _set_active(user: AbstractUser, is_active: bool) -> None:
-    user.is_active = is_active
+def _shut_out(user: AbstractUser) -> None:
+    """No session of theirs counts from now on, and none comes back to life when they may return."""
+    user.is_active = False
     user.save(update_fields=["is_active"])
+    for session in UserSession.objects.filter(user=user.pk):
+        session.end()
 
 
 def _shown(user: AbstractUser) -> list[int]:

@@ -58,3 +58,13 @@ class Reach:
     def has_acts_of(self, moderator_id: int | None) -> bool:
         """Whether they may undo what that moderator did: not what an administrator decided."""
         return self._is_administrator or moderator_id not in self._administrators
+
+    def may_hear(self, author_id: int, actors: set[int]) -> bool:
+        """Whether an appeal of that author is theirs to decide: not one against their own act, as
+        long as there is somebody else who may.
+        """
+        if not (self.has_comments_of(author_id) and all(map(self.has_acts_of, actors))):
+            return False
+        is_high = author_id in self._colleagues or bool(actors & self._administrators)
+        others = (self._administrators if is_high else self._colleagues) - actors - {author_id}
+        return self._self not in actors or not others

@@ -1,0 +1,23 @@
+from celery import shared_task
+
+from comments import bans, monthly_counts, notices, self_check
+
+
+@shared_task
+def send_notices() -> None:
+    notices.sweep()
+
+
+@shared_task
+def lift_bans() -> None:
+    bans.lift_over()
+
+
+@shared_task
+def count_months() -> None:
+    monthly_counts.count_due()
+
+
+@shared_task
+def check_discussions() -> None:
+    self_check.run_if_due()

@@ -1,6 +1,18 @@
 from django.urls import include, path
 
-from comments.views import changing, mine, profiles, reactions, reading, writing
+from comments.views import (
+    appeals,
+    changing,
+    mine,
+    moderated_readers,
+    moderation,
+    moderation_counts,
+    moderation_log,
+    profiles,
+    reactions,
+    reading,
+    writing,
+)
 
 app_name = "comments"
 
@@ -15,12 +27,27 @@ _comment = [
     path("report/", reactions.report, name="report"),
 ]
 
+_moderation = [
+    path("", moderation.queue_page, name="queue"),
+    path("decide/", moderation.decide, name="decide"),
+    path("comments/<int:pk>/", moderation.case, name="case"),
+    path("readers/<str:username>/", moderated_readers.reader, name="moderated_reader"),
+    path("discussions/<int:pk>/", moderation.discussion_state, name="discussion_state"),
+    path("appeals/", appeals.appeal_list, name="appeals"),
+    path("appeals/<int:pk>/", appeals.decide, name="appeal_decide"),
+    path("log/", moderation_log.log, name="log"),
+    path("acts/<uuid:act>/undo/", moderation_log.undo, name="undo"),
+]
+
 urlpatterns = [
     path("discussions/", reading.discussion_list, name="discussion_list"),
     path("discussions/latest/", reading.latest, name="latest"),
     path("discussions/mine/", mine.followed, name="followed"),
     path("discussions/mine/drafts/", mine.begun, name="drafts"),
     path("discussions/mine/muted/", mine.muted, name="muted"),
+    path("discussions/moderation/", moderation_counts.counts, name="moderation_counts"),
+    path("moderation/", include(_moderation)),
+    path("appeals/<str:token>/", appeals.appeal, name="appeal"),
     path(
         "articles/<int:pk>-<str:slug>/comments/",
         include(

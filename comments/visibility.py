@@ -60,7 +60,7 @@ def change_statuses(
     They may be of any discussions; the number of queries is always the same. Returns the status
     before of each that changed.
     """
-    _lock_discussions(pks)
+    lock_discussions(pks)
     changing = Comment.objects.filter(pk__in=pks, status__in=among).exclude(status=status)
     before = {pk: (was, of) for pk, was, of in changing.values_list("pk", "status", "discussion")}
     if before:
@@ -70,8 +70,11 @@ def change_statuses(
     return {pk: was for pk, (was, _) in before.items()}
 
 
-def _lock_discussions(pks: Collection[int]) -> None:
-    """In the order of their keys, so that two who lock several never wait for each other."""
+def lock_discussions(pks: Collection[int]) -> None:
+    """Lock those that these comments are in.
+
+    In the order of their keys, so that two who lock several never wait for each other.
+    """
     touched = Comment.objects.filter(pk__in=pks).values("discussion")
     list(Discussion.objects.filter(pk__in=touched).order_by("pk").select_for_update())
 

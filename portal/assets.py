@@ -29,7 +29,9 @@ ASSETS = {
     "vestnik.css": [f"portal/css/{name}.css" for name in _STYLES_OF_PAGES],
     "admin.css": ["portal/css/tokens.css", "portal/css/admin.css"],
     "vestnik.js": ["portal/js/vestnik.js", "portal/js/discussion.js", "portal/js/writing.js"],
+    "moderation.css": ["portal/css/moderation.css"],
     "passkeys.js": ["portal/js/passkeys.js"],
+    "moderation.js": ["portal/js/moderation.js"],
     "htmx.js": ["django_htmx/htmx-2.min.js"],
 }
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}

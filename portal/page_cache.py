@@ -40,6 +40,7 @@ CACHED = {
     *("news:rubric", "news:source", "news:entity", "news:day"),
     *("news:feed", "news:rubric_feed", "news:source_feed", "news:entity_feed"),
     *("comments:discussion_list", "comments:discussion", "comments:comment"),
+    "comments:moderation_counts",
     *("sitemap", "sitemap_lists", "sitemap_articles", "sitemap_news", "robots"),
 }
 MEMORY_FOR = 1.0  # seconds

@@ -184,6 +184,10 @@ CELERY_BEAT_SCHEDULE = {
         ("flush views", "news.tasks.flush_views", 10.0),
         *([("tell the hub of the feeds", "news.tasks.tell_hub", 15.0)] if WEBSUB_HUB else []),
         ("plan and send digests", "subscriptions.tasks.tick", 30.0),
+        ("tell authors of moderation", "comments.tasks.send_notices", 60.0),
+        ("lift bans that are over", "comments.tasks.lift_bans", 60.0),
+        ("count moderation by month", "comments.tasks.count_months", 600.0),
+        ("check discussions at night", "comments.tasks.check_discussions", 600.0),
     ]
 }
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image as Picture
@@ -89,3 +90,10 @@ def make_entity(slug: str = "esa", **fields: Any) -> Entity:
 
 def mention(article: Article, slug: str = "esa", state: str = Mention.State.ACCEPTED) -> Mention:
     return Mention.objects.create(article=article, entity=make_entity(slug), state=state)
+
+
+def make_moderator(username: str = "", **fields: Any) -> User:
+    """Somebody with the role that moderators have in real life."""
+    moderator = make_user(username, is_staff=True, **fields)
+    moderator.groups.add(Group.objects.get(name="moderator"))
+    return moderator

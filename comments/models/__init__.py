@@ -10,9 +10,11 @@ from .comment import (
 )
 from .discussion import Discussion
 from .draft import Draft
-from .moderation import CommentReport, ModerationEvent
+from .moderation import CommentReport, ModerationEvent, ModerationEventQuerySet
+from .monthly_count import MonthlyCount
 from .notice import Appeal, Notice
 from .notification import Follow, Mute, Notification
+from .self_check import SelfCheck
 from .spam import Fingerprint, SpamPhrase
 from .visit import Visit
 
@@ -30,9 +32,12 @@ __all__ = [
     "Fingerprint",
     "Follow",
     "ModerationEvent",
+    "ModerationEventQuerySet",
+    "MonthlyCount",
     "Mute",
     "Notice",
     "Notification",
+    "SelfCheck",
     "SpamPhrase",
     "Visit",
     "seqs_in",

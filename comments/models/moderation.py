@@ -5,9 +5,11 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from news.models import Article
 
 from .comment import Comment
 from .discussion import Discussion
@@ -49,6 +51,34 @@ class CommentReport(models.Model):
         return f"{self.comment}: {self.get_reason_display()}"
 
 
+class ModerationEventQuerySet(models.QuerySet["ModerationEvent"]):
+    def in_context(self) -> "ModerationEventQuerySet":
+        """With all that a line of the log shows, in a fixed number of queries."""
+        whole = ModerationEvent.objects.filter(act=OuterRef("act")).order_by()
+        size = whole.values("act").annotate(size=Count("pk")).values("size")
+        return (
+            self.annotate(act_size=Subquery(size))
+            .select_related("moderator", "subject", "comment", "undoes", "undone_by__moderator")
+            .prefetch_related(
+                Prefetch("discussion", Discussion.objects.all()),
+                Prefetch("discussion__article", Article.objects.in_language()),
+            )
+        )
+
+    def firsts(self) -> "ModerationEventQuerySet":
+        """One for each act."""
+        earlier = ModerationEvent.objects.filter(act=OuterRef("act"), pk__lt=OuterRef("pk"))
+        return self.filter(~Exists(earlier))
+
+    def standing(self) -> "ModerationEventQuerySet":
+        """What can be undone and was not."""
+        return self.filter(undone_by=None).exclude(action__in=ModerationEvent.FINAL)
+
+    def about_state(self) -> "ModerationEventQuerySet":
+        """What was done to discussions as such, and undone of it."""
+        return self.filter(comment=None, subject=None)
+
+
 class ModerationEvent(models.Model):
     """What a moderator, or a rule, did to a comment, a discussion or a reader, and why.
 
@@ -71,6 +101,8 @@ class ModerationEvent(models.Model):
         CLOSE = "close", _("Discussion closed")
         UNDO = "undo", _("Undone")
         REFUSE = "refuse", _("Appeal refused")
+
+    FINAL = (Action.UNDO, Action.REFUSE)
 
     # What was done in one go, and is undone in one go, has one number.
     act = models.UUIDField(default=uuid4)
@@ -98,6 +130,8 @@ class ModerationEvent(models.Model):
     undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = ModerationEventQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("moderation event")
         verbose_name_plural = _("moderation log")
@@ -115,3 +149,7 @@ class ModerationEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} {self.comment or self.discussion or self.subject}"
+
+    @property
+    def is_undoable(self) -> bool:
+        return self.action not in self.FINAL and not hasattr(self, "undone_by")

@@ -41,6 +41,9 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
     def open(self) -> "AppealQuerySet":
         return self.filter(decided_at=None)
 
+    def owed_answer(self, now: datetime) -> "AppealQuerySet":
+        return self.filter(due_at__lte=now)
+
 
 class Appeal(models.Model):
     """An author asks for an act to be looked at again. Once for each act."""

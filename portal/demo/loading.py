@@ -34,6 +34,7 @@ from news.tasks import make_renditions
 from portal.demo import pictures
 from portal.demo.discussions import load_discussions
 from portal.demo.people import load_people, load_subscriptions
+from portal.demo.queue import load_queue
 from portal.models import User
 
 FOLDER = Path(__file__).parent
@@ -60,6 +61,7 @@ def load(progress: Progress) -> None:
             _load_article(data, drawn[data["key"]], readers)
     progress("discussions")
     load_discussions(readers)
+    load_queue(readers)
     progress("subscribers")
     load_subscriptions()
 

@@ -11,7 +11,10 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver
 from django.utils.regex_helper import normalize
 
-from comments import posting
+from comments import moderation, posting
+from comments.appeal_links import appeal_url
+from comments.models import Appeal, Notice
+from comments.moderation import Ruling
 from news.day import day_of
 from portal.models import User
 from subscriptions import links
@@ -85,7 +88,7 @@ def make_world() -> dict[str, Any]:
     token = links.PREFERENCES.token(subscription.pk)
     own = {"pk": article.pk, "id": owner.pk, "object_id": article.pk, "token": token}
     own["on"] = day_of(article.published_at)
-    return SAMPLES | tokens | own
+    return SAMPLES | tokens | own | make_appealed_act(article, owner)
 
 
 def make_discussed_article(author: User) -> Any:
@@ -101,6 +104,20 @@ def make_discussed_article(author: User) -> Any:
     mention(article, "probe")
     posting.post(article, author.pk, "I was *there*.")
     return article
+
+
+def make_appealed_act(article: Any, author: User) -> dict[str, Any]:
+    """A comment that a moderator has hidden, and the appeal of its author."""
+    comment = posting.post(article, author.pk, "I was not.")
+    ruling = Ruling(make_user("decided", is_superuser=True), "abuse")
+    moderation.decide([comment.pk], "hide", ruling)
+    notice = Notice.objects.get()
+    return {
+        "act": ruling.act,
+        "comments:case pk": comment.pk,
+        "comments:appeal token": appeal_url(notice, "en").split("/")[-2],
+        "comments:appeal_decide pk": Appeal.objects.create(notice=notice).pk,
+    }
 
 
 def path_to(pattern: Pattern, samples: dict[str, Any]) -> str:

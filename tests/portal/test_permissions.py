@@ -5,6 +5,7 @@ prints the line as the code answers now: copy it, and change what should be othe
 """
 
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from copy import copy
@@ -27,11 +28,13 @@ pytestmark = pytest.mark.django_db
 READERS = ["visitor", "reader", "owner"]
 STAFF = ["author", "translator", "editor", "moderator", "administrator"]
 ROLES = READERS + STAFF
+GROUPS = {"STAFF": STAFF, "MODS": ["moderator", "administrator"]}
 
 # page | what GET answers | what POST answers
 #
 # The first word is for everybody, exceptions follow: `200 visitor=login reader,owner=403`.
-# STAFF stands for all roles that have a desk, "login" for a redirect to the page where one logs in.
+# STAFF stands for all roles that have a desk, MODS for those that moderate, "login" for a redirect
+# to the page where one logs in.
 # POST sends what SENT says, else nothing; "same" is the same answer as to GET.
 PAGES = """
 # For machines
@@ -86,6 +89,19 @@ comments:followed                        | 200 visitor=login | 405 visitor=login
 comments:drafts                          | 200 visitor=login | 405 visitor=login
 comments:muted                           | 200 visitor=login | 405 visitor=login
 comments:profile                         | 200 | 405
+
+# Moderation. The link of an appeal says who it is, as those of subscriptions do
+comments:moderation_counts               | 200 | 405
+comments:appeal                          | 200 | same
+comments:queue                           | 403 visitor=login MODS=200 | 403 visitor=login MODS=405
+comments:decide                          | 403 visitor=login MODS=405 | 403 visitor=login MODS=422
+comments:case                            | 403 visitor=login MODS=200 | 403 visitor=login MODS=405
+comments:moderated_reader                | 403 visitor=login MODS=200 | 403 visitor=login MODS=422
+comments:discussion_state                | 403 visitor=login MODS=200 | 403 visitor=login MODS=422
+comments:appeals                         | 403 visitor=login MODS=200 | 403 visitor=login MODS=405
+comments:appeal_decide                   | 403 visitor=login MODS=405 | 403 visitor=login MODS=400
+comments:log                             | 403 visitor=login MODS=200 | 403 visitor=login MODS=405
+comments:undo                            | 403 visitor=login MODS=405 | 403 visitor=login MODS=302
 
 # Subscriptions: the signed token in the address says who it is, and no log-in
 subscriptions:subscribe                  | 200 | same
@@ -170,8 +186,10 @@ news.rubric                              | translator=v editor=vac administrator
 news.source                              | translator=v editor=vac administrator=vacd
 comments.comment                         | editor,moderator,administrator=v
 comments.commentreport                   | moderator,administrator=v
-comments.discussion                      | moderator=vc administrator=vcd
+comments.discussion                      | moderator,administrator=v
 comments.moderationevent                 | moderator,administrator=v
+comments.ban                             | administrator=v
+comments.selfcheck                       | administrator=v
 comments.spamphrase                      | moderator,administrator=vacd
 subscriptions.subscription               | editor=v administrator=vcd
 subscriptions.edition                    | editor,administrator=v
@@ -201,8 +219,7 @@ def by_role(cell: str, others: str = "") -> dict[str, str]:
     expected = dict.fromkeys(ROLES, others)
     for word in words:
         roles, _, answer = word.partition("=")
-        names = STAFF if roles == "STAFF" else roles.split(",")
-        expected |= dict.fromkeys(names, answer)
+        expected |= dict.fromkeys(GROUPS.get(roles) or roles.split(","), answer)
     assert list(expected) == ROLES, f"there is a role in “{cell}” that does not exist"
     return expected
 
@@ -214,7 +231,10 @@ def as_cell(answers: dict[str, str]) -> str:
         roles[answer].append(role)
     first = max(roles, key=lambda answer: len(roles[answer]))
     words = [f"{','.join(roles[a])}={a}" for a in roles if a not in (first, "")]
-    return " ".join([first, *words]).replace(",".join(STAFF), "STAFF").strip()
+    cell = " ".join([first, *words]).strip()
+    for name, group in GROUPS.items():
+        cell = re.sub(rf"\b{','.join(group)}=", f"{name}=", cell)
+    return cell
 
 
 PAGE = {
