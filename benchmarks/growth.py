@@ -66,7 +66,7 @@ def _databases() -> tuple[str, str]:
     small = os.environ["DATABASE_URL"]
     parts = urlsplit(small)
     with psycopg.connect(urlunsplit(parts._replace(path="/postgres")), autocommit=True) as server:
-        if not server.execute("SELECT FROM pg_database WHERE datname = 'large'").fetchone():
+        if not server.execute("SELECT 1 FROM pg_database WHERE datname = 'large'").fetchone():
             server.execute(f"CREATE DATABASE large TEMPLATE {parts.path.strip('/')}")
         # What other processors would do is work as well, and would not be counted.
         server.execute("ALTER SYSTEM SET max_parallel_workers_per_gather = 0")

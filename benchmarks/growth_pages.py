@@ -44,6 +44,8 @@ def _articles(chance: random.Random, number: int) -> Urls:
     yield "article", _article(chance, Article.objects.filter(comment_count=0)).get_absolute_url()
     lively = Article.objects.filter(comment_count__range=(30, 60))
     yield "article_discussed", _article(chance, lively).get_absolute_url()
+    day = timezone.now() - timedelta(days=chance.randint(2, 15))
+    yield "day", reverse("news:day", args=[day.date()])
     yield "views_rule", reverse("news:views_rule")
 
 
@@ -61,7 +63,7 @@ def _lists(chance: random.Random, number: int) -> Urls:
 
 
 def _archive(chance: random.Random, number: int) -> Urls:
-    rubric, entity = f"rubric-{number % 3}", f"entity-{number % 3}"
+    rubric, entity = f"rubric-{number % 3}", _name(number % 3)
     day = (timezone.now() - timedelta(days=chance.randint(2, 15))).date()
     week = {"since": day - timedelta(days=3), "until": day}
     deep, oldest = {"after": _cursor(chance)}, {"order": "oldest"}
@@ -84,7 +86,7 @@ def _archive(chance: random.Random, number: int) -> Urls:
         "_entity": {"entity": entity},
         "_entity_deep": {"entity": entity} | deep,
         "_entity_read_most": {"entity": entity, "order": "read"},
-        "_entity_rare": {"entity": f"entity-{200 + number}"},
+        "_entity_rare": {"entity": _name(200 + number)},
         "_entity_none": {"entity": "nobody"},
         "_language_en": {"language": "en"},
         "_language_ru": {"language": "ru"} | deep,
@@ -100,11 +102,15 @@ def _archive(chance: random.Random, number: int) -> Urls:
         "_everything": week
         | {"rubric": rubric, "language": "en", "discussed": "yes", "order": "read"},
         "_rubric_entity": {"rubric": rubric, "entity": entity},
-        "_rubric_entity_rare": {"rubric": "rubric-7", "entity": f"entity-{20 + number}"},
+        "_rubric_entity_rare": {"rubric": "rubric-7", "entity": _name(20 + number)},
         "_source_entity_language": {"source": "source-2", "entity": entity, "language": "en"},
-        "_impossible": {"rubric": "rubric-0", "source": "source-39", "entity": "entity-900"},
+        "_impossible": {"rubric": "rubric-0", "source": "source-39", "entity": _name(900)},
     }.items():
         yield f"archive{kind}", f"{reverse('news:archive')}?{urlencode(query)}"
+
+
+def _name(number: int) -> str:
+    return Entity.objects.get(slug=f"entity-{number}").name_en
 
 
 def _search(chance: random.Random, number: int) -> Urls:
