@@ -11,14 +11,16 @@ from tests.browser.conftest import Portal
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module", params=["scripts", "no scripts"])
-def context(
-    request: pytest.FixtureRequest, browser: Browser, portal: Portal
-) -> Iterator[BrowserContext]:
+@pytest.fixture(scope="module", params=[True, False], ids=["scripts", "no scripts"])
+def has_scripts(request: pytest.FixtureRequest) -> bool:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser, portal: Portal, has_scripts: bool) -> Iterator[BrowserContext]:
     """A visitor with English as their language."""
-    scripts = request.param == "scripts"
-    context = browser.new_context(base_url=portal.url, locale="en-GB", java_script_enabled=scripts)
-    context.scripts = scripts
+    options = {"locale": "en-GB", "java_script_enabled": has_scripts}
+    context = browser.new_context(base_url=portal.url, **options)
     yield context
     context.close()
 
@@ -116,16 +118,16 @@ def test_searching_for_what_is_not_there(page: Page):
     expect(page.locator("main").get_by_role("searchbox")).to_have_value("абырвалг")
 
 
-def test_switching_the_language_stays_on_the_article(page: Page, context: BrowserContext):
+def test_switching_the_language_stays_on_the_article(
+    page: Page, context: BrowserContext, has_scripts: bool
+):
     page.goto("/en/")
     page.locator("main .card__link").first.click()
     number = re.search(r"/articles/(\d+)-", page.url)[1]
     page.locator(".masthead").get_by_role("link", name="Русский").click()
     expect(page).to_have_url(re.compile(f"/ru/articles/{number}-"))
     page.goto("/")
-    remembered = (
-        "ru" if context.scripts else "en"
-    )  # plain links leave no trace; the browser decides
+    remembered = "ru" if has_scripts else "en"  # plain links leave no trace; the browser decides
     expect(page).to_have_url(re.compile(f"/{remembered}/$"))
     context.clear_cookies()
 
@@ -134,7 +136,7 @@ def paper(page: Page) -> str:
     return page.evaluate("getComputedStyle(document.body).backgroundColor")
 
 
-def test_the_theme_follows_the_system_and_can_be_switched(page: Page, context: BrowserContext):
+def test_the_theme_follows_the_system_and_can_be_switched(page: Page, has_scripts: bool):
     page.emulate_media(color_scheme="light")
     page.goto("/en/")
     light = paper(page)
@@ -142,7 +144,7 @@ def test_the_theme_follows_the_system_and_can_be_switched(page: Page, context: B
     dark = paper(page)
     assert light != dark
     switch = page.locator("[data-theme-switch]")
-    if not context.scripts:
+    if not has_scripts:
         expect(switch).to_be_hidden()
         return
     switch.click()
