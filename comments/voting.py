@@ -31,6 +31,15 @@ def vote(comment: Comment, user: AbstractUser, value: int) -> None:
     comment.up, comment.down, comment.own_vote = locked.up, locked.down, value
 
 
+def take_all_back(user: AbstractUser) -> None:
+    """Whoever leaves takes their votes along, or they could come back and vote again."""
+    for pk in list(CommentVote.objects.filter(user=user.pk).values_list("comment", flat=True)):
+        with transaction.atomic():
+            comment = Comment.objects.select_for_update(of=("self",)).get(pk=pk)
+            _count(comment, _exchange(comment, user, 0), 0)
+            generations.bump(generations.of_article(comment.discussion_id))
+
+
 def _refuse_if_not_allowed(comment: Comment, user: AbstractUser) -> None:
     if not comment.is_visible:
         raise VoteRefused(_("This comment is no longer there."))

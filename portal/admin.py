@@ -1,3 +1,5 @@
+from typing import Any
+
 import allauth.mfa.admin
 import allauth.usersessions.admin  # noqa: F401 (both register what is registered anew below)
 from allauth.account.decorators import secure_admin_login
@@ -11,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from portal import deletion, tasks
 from portal.models import User
 
 
@@ -36,6 +39,18 @@ class UserAdmin(BaseUserAdmin):
     add_fieldsets = (
         (None, {"fields": ["username", "email", "usable_password", "password1", "password2"]}),
     )
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
+        """The people alone: what hangs on them is seen to by `portal.deletion`."""
+        return [str(user) for user in objs], {}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        deletion.ask(obj)
+        tasks.delete_account.delay_on_commit(obj.pk)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            self.delete_model(request, user)
 
 
 class ForgetOnly(admin.ModelAdmin):

@@ -82,3 +82,23 @@ class AccountForm(forms.ModelForm):
         assert isinstance(zones, forms.ChoiceField)
         names_of_zones = sorted(time_zones() | {self.instance.time_zone})
         zones.choices = [(name, name.replace("_", " ")) for name in names_of_zones]
+
+
+class DeletionForm(forms.Form):
+    """The last question before an account is deleted."""
+
+    name = forms.CharField(
+        label=_("Your name, to be sure"),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "off"}),
+    )
+    takes_comments = forms.BooleanField(label=_("Delete what my comments say, too"), required=False)
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_name(self) -> str:
+        name = names.normalise(self.cleaned_data["name"])
+        if name.casefold() != self.user.username.casefold():
+            raise forms.ValidationError(_("This isn’t the name of your account."))
+        return name

@@ -92,3 +92,14 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"letter {self.pk}"
+
+
+class AccountDeletion(models.Model):
+    """An account that is to be deleted; `portal.deletion` does it, and this row goes with it."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="deletion")
+    takes_comments = models.BooleanField(default=False)
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"deletion of {self.user_id}"

@@ -179,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
         ("heartbeat", "portal.tasks.beat_heart", 10.0),
         ("clear expired sessions", "portal.tasks.clear_sessions", 24 * 3600.0),
         ("send letters still owed", "portal.tasks.sweep_letters", 30.0),
+        ("delete accounts still to be deleted", "portal.tasks.sweep_deletions", 60.0),
         ("make lost renditions", "news.tasks.make_lost_renditions", 60.0),
         ("publish scheduled articles", "news.tasks.publish_due", 15.0),
         ("flush views", "news.tasks.flush_views", 10.0),

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from portal import health, letters
+from portal import deletion, health, letters
 
 
 @shared_task
@@ -22,3 +22,13 @@ def send_letter(letter_id: int) -> None:
 @shared_task
 def sweep_letters() -> None:
     letters.sweep()
+
+
+@shared_task
+def delete_account(user_id: int) -> None:
+    deletion.delete(user_id)
+
+
+@shared_task
+def sweep_deletions() -> None:
+    deletion.sweep()

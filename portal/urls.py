@@ -24,6 +24,8 @@ urlpatterns = [
         path("subscriptions/", include("subscriptions.urls")),
         path("accounts/settings/", views.account_settings, name="account_settings"),
         path("accounts/data/", views.account_data, name="account_data"),
+        path("accounts/data/delete/", views.account_delete, name="account_delete"),
+        path("accounts/deleted/", views.account_deleted, name="account_deleted"),
         re_path(
             r"^accounts/data/export\.(?P<kind>json|html)$",
             views.account_export,

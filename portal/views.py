@@ -1,6 +1,7 @@
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -9,12 +10,12 @@ from django.urls import translate_url
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from news import limits
 from news.limits import Limit
-from portal import export
-from portal.forms import AccountForm
+from portal import deletion, export, tasks
+from portal.forms import AccountForm, DeletionForm
 from portal.models import User
 
 
@@ -68,3 +69,25 @@ def account_export(request: AccountRequest, kind: str) -> HttpResponseBase:
         response["Content-Disposition"] = str(content_disposition_header(True, name))
         return response
     return StreamingHttpResponse(export.as_page(request.user, str(request.csp_nonce)))
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required
+def account_delete(request: AccountRequest) -> HttpResponse:
+    """Staff have to lay down their office first: their work hangs on their accounts."""
+    if request.user.is_staff:
+        return render(request, "account/delete_staff.html", status=403)
+    form = DeletionForm(request.user, request.POST or None)
+    if form.is_valid():
+        deletion.ask(request.user, form.cleaned_data["takes_comments"])
+        tasks.delete_account.delay_on_commit(request.user.pk)
+        logout(request)
+        return redirect("account_deleted")
+    return render(request, "account/delete.html", {"form": form})
+
+
+@require_safe
+def account_deleted(request: HttpRequest) -> HttpResponse:
+    return render(request, "account/deleted.html")

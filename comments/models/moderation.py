@@ -29,8 +29,9 @@ class CommentReport(models.Model):
         OTHER = "other", _("Something else")
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="reports")
+    # Empty once they have deleted their account: what they reported is still to be looked at.
     reporter = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="comment_reports"
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="comment_reports"
     )
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
     note = models.CharField(_("note"), max_length=500, blank=True)

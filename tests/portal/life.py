@@ -76,7 +76,8 @@ def _act(user: User, boris: User, article: Any, first: Any) -> None:
     discussing.Draft.objects.create(user=user, **draft)
     seen = {"seen_seq": 1, "shown_seq": 1, "visited_at": timezone.now()}
     discussing.Visit.objects.create(user=user, discussion_id=article.pk, **seen)
-    make_article(f"Her reply {SECRET}", author=user, state="draft")
+    reply = {"response_to": article, "response_kind": "reply", "state": "draft"}
+    make_article(f"Her reply {SECRET}", author=user, **reply)
 
 
 def _standing(user: User) -> User:

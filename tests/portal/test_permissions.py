@@ -117,6 +117,8 @@ subscriptions:resubscribe                | 200 | same
 account_settings                         | 200 visitor=login | same
 account_data                             | 200 visitor=login | 405 visitor=login
 account_export                           | 302 visitor=login | 405 visitor=login
+account_delete                           | 302 visitor=login | same
+account_deleted                          | 200 | 405
 account_login                            | 302 visitor=200 | same
 account_logout                           | 200 visitor=302 | 302
 account_inactive                         | 200 | 405
