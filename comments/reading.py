@@ -16,6 +16,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from comments import following
 from comments.models import Comment, Discussion
 from comments.tree import Eyes, Node, Rest, as_many_as_fit, end_of, in_order, shown_to, trees
 from comments.visits import with_news
@@ -63,6 +64,7 @@ class DiscussionPage:
     language: str
     new_seqs: list[int]
     is_noted: bool  # that its reader is here, see comments.visits
+    is_followed: bool
 
     @property
     def last_seq(self) -> int:
@@ -104,14 +106,15 @@ def discussion_page(
     keyset: Keyset[Comment] = Keyset(SORTS[sort][1], query)
     pks = (_single if sort == "flat" else _threads)(article, keyset, language, size)
     rows = Discussion.objects.filter(article=article).annotate(pks=ArraySubquery(pks))
-    discussion = with_news(rows, reader_id).first()
+    discussion = following.with_own(with_news(rows, reader_id), reader_id).first()
     found = vars(discussion) if discussion else {}
     comments = in_order(shown_to(reader_id), found.get("pks"))
     eyes = Eyes(reader_id, found.get("seen_seq"), language)
     arranged = _arranged_singly if sort == "flat" else _arranged_in_threads
     nodes, page = arranged(comments, size, keyset, eyes)
-    news = (found.get("new_seqs") or [], found.get("is_noted", False))
-    return DiscussionPage(discussion, nodes, page, sort, language, *news)
+    of_reader = [found.get(name, False) for name in ("is_noted", "is_followed")]
+    new_seqs = found.get("new_seqs") or []
+    return DiscussionPage(discussion, nodes, page, sort, language, new_seqs, *of_reader)
 
 
 def _known(asked: str, known: Container[str], otherwise: str) -> str:

@@ -1,7 +1,7 @@
 from django import template
 from django.http import HttpRequest, QueryDict
 
-from comments import drafts, following, reading
+from comments import drafts, reading
 from comments.drafts import Place
 from comments.forms import CommentForm
 from comments.models import Comment
@@ -35,6 +35,7 @@ def discussion(
         "discussion": threads.discussion,
         "threads": threads,
         "is_below_article": is_below_article,
+        "is_following": threads.is_followed,
         **(_writing(request, article) if request.user.is_authenticated else {}),
     }
 
@@ -48,7 +49,6 @@ def _writing(request: HttpRequest, article: Article) -> dict[str, object]:
         "place": place,
         "form": CommentForm.at(place, text=text),
         "draft": draft,
-        "is_following": following.is_following(request.user.pk, article),
         "unfinished": [draft for draft in begun if draft.parent_id],
     }
 
