@@ -48,7 +48,7 @@ def test_days_lead_to_their_neighbours_with_articles(client):
     assert 'rel="prev" href="/en/articles/2025/03/01/"' in text
     assert 'rel="next" href="/en/articles/2025/03/09/"' in text
     assert "News of 5 March 2025" in text
-    assert "Новости за 5 марта 2025" in page(client, "/ru/articles/2025/03/05/")
+    assert "Новости за 5 марта 2025 года" in page(client, "/ru/articles/2025/03/05/")
 
 
 def test_a_day_without_articles_among_others_says_so(client):
