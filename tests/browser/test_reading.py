@@ -28,11 +28,11 @@ def context(browser: Browser, portal: Portal, has_scripts: bool) -> Iterator[Bro
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     page = context.new_page()
-    errors: list[Exception] = []
-    page.on("pageerror", errors.append)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     page.close()
-    assert [error for error in errors if "Transition was" not in str(error)] == []
+    assert [error for error in errors if "Transition was" not in error] == []
 
 
 def headlines(page: Page) -> list[str]:
