@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as site
+from django.core.management import call_command
 from pytest_django import Settings
 
 from comments import posting, spam
@@ -27,7 +28,8 @@ LONG = " ".join(random.Random(5).choices(WORDS, k=700))
 
 
 @pytest.fixture(autouse=True)
-def newcomers(settings: Settings) -> None:
+def newcomers(settings: Settings, db: None) -> None:
+    SpamPhrase.objects.all().delete()
     settings.FIRST_COMMENTS_HELD, settings.COMMENTS_UNTIL_TRUSTED = 2, 10
 
 
@@ -138,6 +140,15 @@ def test_words_of_the_list_hold_whom_they_should() -> None:
     assert rules(trusted, "Оформил быстрый займ онлайн") == set()
     assert rules(trusted, "КАЗИН0, к.а.з.и.н.о!") == {Rule.PHRASE}
     assert rules(trusted, "Это казинообразно") == set()
+
+
+def test_a_new_installation_knows_some_words() -> None:
+    call_command("migrate", "comments", "0002", verbosity=0)
+    call_command("migrate", "comments", verbosity=0)
+    reader = make_trusted_reader()
+    assert rules(reader, "Лучшее 0нлайн-кaзинo года, и не только") >= {Rule.PHRASE}
+    assert rules(make_known_reader(), "Как не проиграть в казино: не ходить туда") == {Rule.PHRASE}
+    assert rules(reader, "Как не проиграть в казино: не ходить туда") == set()
 
 
 def test_a_changed_list_counts_at_once() -> None:
