@@ -14,6 +14,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from comments import spam
 from comments.models import Comment, Draft
 from news import limits
 from news.client_address import client_network
@@ -23,6 +24,8 @@ from news.models import Article
 KEPT_FOR = timedelta(days=90)
 MOST_OF_ONE_READER = 50
 
+# What stands in a form from before was not typed in the seconds since it was shown.
+_TYPED_BEFORE = timedelta(minutes=10)
 _IN_SESSION = "unposted_comment"
 _UNPOSTED_OF_CLIENT = (30, 3600)  # (count, seconds)
 
@@ -47,6 +50,7 @@ class Text:
     body: str = ""
     language: str = ""
     submission_key: UUID | None = None
+    shown: str = ""  # when the form was shown, as spam.stamp() says it
 
 
 def save(user_id: int, place: Place, text: Text) -> Draft | None:
@@ -97,7 +101,9 @@ def begun(request: HttpRequest, place: Place, draft: Draft | None) -> Text:
     """What the form at `place` begins with, for somebody who is logged in."""
     if kept := in_session(request, place):
         return kept
-    return Text(draft.body, draft.language) if draft else Text()
+    if draft is None:
+        return Text()
+    return Text(draft.body, draft.language, shown=spam.stamp(_TYPED_BEFORE))
 
 
 def discard(user_id: int, place: Place) -> None:
@@ -139,7 +145,7 @@ def in_session(request: HttpRequest, place: Place) -> Text | None:
     kept: Any = request.session.get(_IN_SESSION)
     if not kept or kept[0] != place.url:
         return None
-    return Text(kept[1], kept[2])
+    return Text(kept[1], kept[2], shown=spam.stamp(_TYPED_BEFORE))
 
 
 def forget_in_session(request: HttpRequest, place: Place) -> None:

@@ -5,10 +5,12 @@ from uuid import uuid4
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.http import QueryDict
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from comments import spam
 from comments.drafts import Place, Text
 from comments.models import HIGHEST_SEQ, Comment, CommentReport
 
@@ -42,6 +44,13 @@ class CommentForm(forms.Form):
         required=False,
     )
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    # Nobody sees it, so only a robot fills it in.
+    homepage = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
 
     @classmethod
     def at(cls, place: Place, data: QueryDict | None = None, text: Text | None = None) -> Self:
@@ -51,6 +60,7 @@ class CommentForm(forms.Form):
             "body": text.body,
             "language": text.language,
             "submission_key": text.submission_key or uuid4(),
+            "shown": text.shown or spam.stamp(),
         }
         number = place.parent.seq if place.parent else 0
         form = cls(data, initial=initial, auto_id=f"id_{number}_%s")
@@ -60,7 +70,22 @@ class CommentForm(forms.Form):
     @property
     def text(self) -> Text:
         """Of a valid form."""
-        return Text(**self.cleaned_data)
+        sent = self.cleaned_data
+        return Text(sent["body"], sent["language"], sent.get("submission_key"), sent["shown"])
+
+    def submission(
+        self, author: AbstractUser, place: Place, edited: Comment | None = None
+    ) -> spam.Submission:
+        """Of a valid form, for whoever judges it."""
+        return spam.Submission(
+            author,
+            place.article,
+            self.cleaned_data["body"],
+            place.parent,
+            edited,
+            seconds=spam.seconds_since(self.cleaned_data["shown"]),
+            is_trap_filled=bool(self.cleaned_data["homepage"]),
+        )
 
     @property
     def typed(self) -> Text:
@@ -68,7 +93,12 @@ class CommentForm(forms.Form):
         body = str(self.data.get("body", "")).replace("\0", "")[: 2 * LONGEST_COMMENT]
         self.is_valid()
         rest = self.cleaned_data
-        return Text(body, rest.get("language") or "", rest.get("submission_key"))
+        return Text(
+            body,
+            rest.get("language") or "",
+            rest.get("submission_key"),
+            rest.get("shown") or "",
+        )
 
 
 class EditForm(CommentForm):
@@ -76,7 +106,11 @@ class EditForm(CommentForm):
 
     @classmethod
     def of(cls, comment: Comment, data: QueryDict | None = None) -> Self:
-        initial = {"body": comment.body, "language": comment.language}
+        initial = {
+            "body": comment.body,
+            "language": comment.language,
+            "shown": spam.stamp(),
+        }
         return cls(data, initial=initial, auto_id=f"id_{comment.seq}_edit_%s")
 
 

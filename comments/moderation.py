@@ -127,9 +127,12 @@ def _refusal(pks: Collection[int], reachable: Collection[int]) -> str:
     return _("This was done already, or somebody else has decided meanwhile.")
 
 
-def record_hold(comment: Comment, rules: Iterable[str]) -> None:
-    """Write down why a comment was held when it was posted. The caller is in its transaction."""
-    ruling = Ruling(None, rules=tuple(rules))
+def record_hold(comment: Comment, rules: Iterable[str], note: str = "") -> None:
+    """Write down why a comment was held when it was posted or edited, and what the rules found.
+
+    The caller is in its transaction.
+    """
+    ruling = Ruling(None, rules=tuple(rules), note=note)
     ruling.event(
         Action.HOLD,
         comment=comment,

@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments import drafts, following, visibility
+from comments import drafts, following, moderation, spam, visibility
 from comments.drafts import Place
 from comments.markdown import render, without_quotes
 from comments.models import Comment, CommentRevision, Discussion
+from comments.spam import PASSED, Verdict
 from news import generations
 from news.models import Article
 
@@ -31,11 +32,12 @@ def post(
     *,
     language: str = "",
     follow: bool = False,
+    verdict: Verdict = PASSED,
 ) -> Comment:
     """Add a comment to `article`, as a reply if `parent_seq` names one.
 
     Without `language` it is found out. The same `submission_key` again gives back the comment it
-    made the first time. Raises PostingRefused.
+    made the first time. What `verdict` holds waits for a moderator. Raises PostingRefused.
     """
     with transaction.atomic():
         discussion = _lock_discussion(article)
@@ -43,6 +45,8 @@ def post(
             if earlier.author_id != author_id:
                 raise PostingRefused(_("This form has been used already. Please open it anew."))
             return earlier
+        if verdict.refusal:
+            raise PostingRefused(verdict.refusal)
         if not discussion.is_open:
             raise PostingRefused(_("This discussion is closed."))
         parent = _parent(discussion, parent_seq) if parent_seq is not None else None
@@ -50,19 +54,26 @@ def post(
         comment.author_id = author_id
         comment.submission_key = submission_key
         _say(comment, body, language)
+        if verdict.is_held:
+            comment.status = Comment.Status.PENDING
         visibility.add(comment)
+        _remember(comment, verdict)
         drafts.discard(author_id, Place(article, parent))
         if follow:
             following.follow(author_id, discussion)
     return comment
 
 
-def edit(comment: Comment, body: str, language: str = "") -> None:
+def edit(comment: Comment, body: str, language: str = "", *, verdict: Verdict = PASSED) -> None:
     """Replace what `comment` says; what it said before stays in its history.
 
-    Raises PostingRefused.
+    What `verdict` holds waits for a moderator again. Raises PostingRefused.
     """
+    if verdict.refusal:
+        raise PostingRefused(verdict.refusal)
     with transaction.atomic():
+        if verdict.is_held:
+            _lock_discussion(comment.discussion.article)
         locked = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
         if locked.status not in OWN:
             raise PostingRefused(_("This comment is no longer there."))
@@ -74,6 +85,9 @@ def edit(comment: Comment, body: str, language: str = "") -> None:
             CommentRevision.objects.create(comment=locked, body=before[0], language=before[1])
             locked.edited_at = timezone.now()
         locked.save(update_fields=["body", "body_html", "language", "edited_at"])
+        if verdict.is_held:
+            visibility.change_status(locked, Comment.Status.PENDING)
+        _remember(locked, verdict)
         generations.bump(generations.of_article(locked.discussion_id))
 
 
@@ -135,6 +149,13 @@ def _next_in_thread(comment: Comment) -> int:
     thread = Comment.objects.filter(discussion=comment.discussion_id, root_seq=comment.root_seq)
     newest = thread.order_by("-root_ord").values_list("root_ord", flat=True).first()
     return (newest or 0) + 1
+
+
+def _remember(comment: Comment, verdict: Verdict) -> None:
+    """What it is recognised by when it comes again, and why it waits."""
+    spam.remember(comment)
+    if verdict.is_held:
+        moderation.record_hold(comment, verdict.rules, verdict.note)
 
 
 def _say(comment: Comment, body: str, language: str) -> None:

@@ -54,6 +54,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def visible(self) -> "CommentQuerySet":
         return self.filter(status=Comment.Status.VISIBLE)
 
+    def waiting_of(self, author_id: int) -> "CommentQuerySet":
+        """What waits for a moderator, for its author to see."""
+        return self.filter(author=author_id, status=Comment.Status.PENDING).order_by("-pk")
+
     def listed(self) -> "CommentQuerySet":
         """Visible ones, and placeholders of others that visible replies hang on."""
         return self.filter(is_listed=True)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from comments.models import Comment
-from comments.spam.draft import Draft
 from comments.spam.rules import RULES, Rule
+from comments.spam.submission import Submission
 from comments.trust import Trust
 
 MOST_PENDING = 5
@@ -42,21 +42,21 @@ class Verdict:
 PASSED = Verdict()
 
 
-def judge(draft: Draft) -> Verdict:
+def judge(sent: Submission) -> Verdict:
     """Some ten queries; nobody waits for anything outside of this machine and its database."""
-    if draft.trust == Trust.STAFF:
+    if sent.trust == Trust.STAFF:
         return PASSED
-    if refusal := _refusal(draft):
+    if refusal := _refusal(sent):
         return Verdict(refusal=refusal)
-    found = {rule: list(reasons_of(draft)) for rule, reasons_of in RULES.items()}
+    found = {rule: list(reasons_of(sent)) for rule, reasons_of in RULES.items()}
     return Verdict({rule: details for rule, details in found.items() if details})
 
 
-def _refusal(draft: Draft) -> str:
+def _refusal(sent: Submission) -> str:
     """Moderators' time is what spam takes away: nobody may fill the queue."""
-    own = Comment.objects.filter(author=draft.author.pk)
-    if draft.edited:
-        own = own.exclude(pk=draft.edited.pk)
+    own = Comment.objects.filter(author=sent.author.pk)
+    if sent.edited:
+        own = own.exclude(pk=sent.edited.pk)
     if own.filter(status=Comment.Status.PENDING).count() >= MOST_PENDING:
         return ngettext(
             "%(n)s comment of yours waits for a moderator. Once it is read you can go on.",
@@ -64,7 +64,7 @@ def _refusal(draft: Draft) -> str:
             MOST_PENDING,
         ) % {"n": MOST_PENDING}
     since = timezone.now() - _SAID_LATELY
-    said = own.filter(discussion=draft.article.pk, created_at__gt=since, body=draft.body)
-    if said.filter(parent=draft.parent).exclude(status=Comment.Status.DELETED).exists():
+    said = own.filter(discussion=sent.article.pk, created_at__gt=since, body=sent.body)
+    if said.filter(parent=sent.parent).exclude(status=Comment.Status.DELETED).exists():
         return _("You have said exactly this here already.")
     return ""

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.models import Comment, Discussion, SpamPhrase
 from comments.spam import contacts, disguises, likeness, phrases
-from comments.spam.draft import Draft
 from comments.spam.folding import letters
+from comments.spam.submission import Submission
 from comments.trust import Trust
 
 Status = Comment.Status
@@ -59,154 +59,152 @@ _OFTEN_SAID, _LATELY = 3, timedelta(hours=1)
 _SAYS_SOMETHING = 15  # letters; what is shorter may be said by anybody
 
 
-def _first(draft: Draft) -> Iterator[str]:
-    is_old = draft.passed_body and likeness.share_of(draft.body, draft.passed_body) > 0.7
-    if draft.trust == Trust.NEW and not is_old:
+def _first(sent: Submission) -> Iterator[str]:
+    is_old = sent.passed_body and likeness.share_of(sent.body, sent.passed_body) > 0.7
+    if sent.trust == Trust.NEW and not is_old:
         yield ""
 
 
-def _premoderated(draft: Draft) -> Iterator[str]:
+def _premoderated(sent: Submission) -> Iterator[str]:
     state = Discussion.State.PREMODERATED
-    if Discussion.objects.filter(article=draft.article, state=state).exists():
+    if Discussion.objects.filter(article=sent.article, state=state).exists():
         yield ""
 
 
-def _link(draft: Draft) -> Iterator[str]:
-    if not draft.is_trusted:
-        yield from draft.links
+def _link(sent: Submission) -> Iterator[str]:
+    if not sent.is_trusted:
+        yield from sent.links
 
 
-def _many_links(draft: Draft) -> Iterator[str]:
-    if len(draft.links) >= MANY_LINKS:
-        yield str(len(draft.links))
+def _many_links(sent: Submission) -> Iterator[str]:
+    if len(sent.links) >= MANY_LINKS:
+        yield str(len(sent.links))
 
 
-def _same_link(draft: Draft) -> Iterator[str]:
-    yield from (place.name for place in draft.places if place.is_linked_again_and_again)
+def _same_link(sent: Submission) -> Iterator[str]:
+    yield from (place.name for place in sent.places if place.is_linked_again_and_again)
 
 
-def _spam_link(draft: Draft) -> Iterator[str]:
-    yield from (place.name for place in draft.places if place.is_spammed)
+def _spam_link(sent: Submission) -> Iterator[str]:
+    yield from (place.name for place in sent.places if place.is_spammed)
 
 
-def _contact(draft: Draft) -> Iterator[str]:
+def _contact(sent: Submission) -> Iterator[str]:
     """Trusted readers may say that the ministry's number is such; not "write to me there"."""
-    if not draft.is_trusted or contacts.names_messenger(draft.body):
-        yield from draft.contacts
+    if not sent.is_trusted or contacts.names_messenger(sent.body):
+        yield from sent.contacts
 
 
-def _wallet(draft: Draft) -> Iterator[str]:
-    yield from contacts.wallets(draft.body)
+def _wallet(sent: Submission) -> Iterator[str]:
+    yield from contacts.wallets(sent.body)
 
 
-def _phrase(draft: Draft) -> Iterator[str]:
-    given = phrases.found(draft.given) if draft.given else []
-    for phrase in phrases.found(draft.body):
-        holds = phrase.holds == SpamPhrase.Holds.EVERYBODY or not draft.is_trusted
+def _phrase(sent: Submission) -> Iterator[str]:
+    given = phrases.found(sent.given) if sent.given else []
+    for phrase in phrases.found(sent.body):
+        holds = phrase.holds == SpamPhrase.Holds.EVERYBODY or not sent.is_trusted
         if holds and phrase not in given:
             yield phrase.text
 
 
-def _repeated(draft: Draft) -> Iterator[str]:
-    own = [earlier for earlier in draft.alike if earlier.author_id == draft.author.pk]
-    if len(letters(draft.body)) < likeness.FEWEST_LETTERS:
+def _repeated(sent: Submission) -> Iterator[str]:
+    own = [earlier for earlier in sent.alike if earlier.author_id == sent.author.pk]
+    if len(letters(sent.body)) < likeness.FEWEST_LETTERS:
         lately = timezone.now() - _LATELY
         own = [earlier for earlier in own if earlier.created_at > lately]
         own = own if len(own) >= _OFTEN_SAID else []
     yield from (f"№ {earlier.pk}" for earlier in own[:3])
 
 
-def _like_others(draft: Draft) -> Iterator[str]:
+def _like_others(sent: Submission) -> Iterator[str]:
     """Something held or hidden, or something that two others have said already."""
-    if len(letters(draft.body)) < likeness.FEWEST_LETTERS:
+    if len(letters(sent.body)) < likeness.FEWEST_LETTERS:
         return
     others = [
         earlier
-        for earlier in draft.alike
-        if earlier.author_id != draft.author.pk and earlier.status != Status.SPAM
+        for earlier in sent.alike
+        if earlier.author_id != sent.author.pk and earlier.status != Status.SPAM
     ]
     doubtful = [earlier for earlier in others if earlier.status != Status.VISIBLE]
-    enough = 2 if draft.is_trusted else 1
+    enough = 2 if sent.is_trusted else 1
     if doubtful or len({earlier.author_id for earlier in others}) >= enough:
         yield from (f"№ {earlier.pk}" for earlier in (doubtful or others)[:3])
 
 
-def _like_spam(draft: Draft) -> Iterator[str]:
-    if len(letters(draft.body)) >= _SAYS_SOMETHING:
-        spam = [earlier for earlier in draft.alike if earlier.status == Status.SPAM]
+def _like_spam(sent: Submission) -> Iterator[str]:
+    if len(letters(sent.body)) >= _SAYS_SOMETHING:
+        spam = [earlier for earlier in sent.alike if earlier.status == Status.SPAM]
         yield from (f"№ {earlier.pk}" for earlier in spam[:3])
 
 
-def _lookalikes(draft: Draft) -> Iterator[str]:
-    mixed = disguises.mixed_words(draft.body)
-    if mixed and (not draft.is_trusted or disguises.are_many(mixed, draft.body)):
+def _lookalikes(sent: Submission) -> Iterator[str]:
+    mixed = disguises.mixed_words(sent.body)
+    if mixed and (not sent.is_trusted or disguises.are_many(mixed, sent.body)):
         yield from mixed[:5]
-    if odd := disguises.odd_letters(draft.body):
+    if odd := disguises.odd_letters(sent.body):
         yield odd[:20]
 
 
-def _invisible(draft: Draft) -> Iterator[str]:
-    if disguises.has_invisible(draft.body):
+def _invisible(sent: Submission) -> Iterator[str]:
+    if disguises.has_invisible(sent.body):
         yield ""
 
 
-def _too_fast(draft: Draft) -> Iterator[str]:
+def _too_fast(sent: Submission) -> Iterator[str]:
     """Trusted readers may paste what they wrote elsewhere, and come by ways of their own."""
-    if draft.typed <= _FEW_CHARACTERS:
+    if sent.typed <= _FEW_CHARACTERS:
         return
-    if draft.seconds is None:
-        if not draft.is_trusted:
+    if sent.seconds is None:
+        if not sent.is_trusted:
             yield str(_("without our form"))
-    elif draft.seconds < _INSTANT or (
-        not draft.is_trusted and draft.typed > _FASTEST * draft.seconds
-    ):
+    elif sent.seconds < _INSTANT or (not sent.is_trusted and sent.typed > _FASTEST * sent.seconds):
         yield str(_("%(characters)s characters in %(seconds)s s")) % {
-            "characters": draft.typed,
-            "seconds": round(draft.seconds, 1),
+            "characters": sent.typed,
+            "seconds": round(sent.seconds, 1),
         }
 
 
-def _trap(draft: Draft) -> Iterator[str]:
-    if draft.is_trap_filled:
+def _trap(sent: Submission) -> Iterator[str]:
+    if sent.is_trap_filled:
         yield ""
 
 
-def _long(draft: Draft) -> Iterator[str]:
-    if not draft.is_trusted and len(draft.body) > LONG:
+def _long(sent: Submission) -> Iterator[str]:
+    if not sent.is_trusted and len(sent.body) > LONG:
         yield ""
 
 
-def _monotonous(draft: Draft) -> Iterator[str]:
-    text = letters(draft.body).encode()
+def _monotonous(sent: Submission) -> Iterator[str]:
+    text = letters(sent.body).encode()
     if len(text) > _COMPRESSIBLE and len(zlib.compress(text)) < _COMPRESSED_TO * len(text):
         yield ""
 
 
-def _name(draft: Draft) -> Iterator[str]:
-    name = draft.author.get_username()
-    if draft.is_trusted:
+def _name(sent: Submission) -> Iterator[str]:
+    name = sent.author.get_username()
+    if sent.is_trusted:
         return
     if contacts.links(name) or contacts.names_messenger(name) or phrases.found(name):
         yield name
 
 
-def _mentions(draft: Draft) -> Iterator[str]:
-    number = len(contacts.names_called(draft.body))
-    if number >= (TOO_MANY_MENTIONS if draft.is_trusted else MANY_MENTIONS):
+def _mentions(sent: Submission) -> Iterator[str]:
+    number = len(contacts.names_called(sent.body))
+    if number >= (TOO_MANY_MENTIONS if sent.is_trusted else MANY_MENTIONS):
         yield str(number)
 
 
-def _spread(draft: Draft) -> Iterator[str]:
-    if draft.is_trusted or draft.edited:
+def _spread(sent: Submission) -> Iterator[str]:
+    if sent.is_trusted or sent.edited:
         return
     since = timezone.now() - _AT_ONCE
-    lately = Comment.objects.filter(author=draft.author.pk, created_at__gt=since)
-    elsewhere = lately.exclude(discussion=draft.article.pk).values("discussion").distinct()
+    lately = Comment.objects.filter(author=sent.author.pk, created_at__gt=since)
+    elsewhere = lately.exclude(discussion=sent.article.pk).values("discussion").distinct()
     if elsewhere.count() >= _MANY_DISCUSSIONS:
         yield ""
 
 
-RULES: dict[Rule, Callable[[Draft], Iterator[str]]] = {
+RULES: dict[Rule, Callable[[Submission], Iterator[str]]] = {
     Rule.FIRST: _first,
     Rule.PREMODERATED: _premoderated,
     Rule.LINK: _link,

@@ -1,6 +1,7 @@
 """When a form was shown, signed, so that a robot can't say that it took its time."""
 
 import time
+from datetime import timedelta
 
 from django.core import signing
 
@@ -8,9 +9,9 @@ _SALT = "comments.spam.shown"
 _FORGOTTEN = 24 * 3600  # seconds; a page left open overnight says nothing
 
 
-def stamp() -> str:
-    """For a hidden field of a form that is shown now."""
-    return _signer().sign(f"{time.time():.1f}")
+def stamp(earlier: timedelta = timedelta()) -> str:
+    """For a hidden field of a form that is shown now, or was so much earlier."""
+    return _signer().sign(f"{time.time() - earlier.total_seconds():.1f}")
 
 
 def seconds_since(stamp: str) -> float | None:

@@ -49,8 +49,15 @@ def _writing(request: HttpRequest, article: Article) -> dict[str, object]:
         "place": place,
         "form": CommentForm.at(place, text=text),
         "draft": draft,
+        "waiting": _waiting(request, article),
         "unfinished": [draft for draft in begun if draft.parent_id],
     }
+
+
+def _waiting(request: HttpRequest, article: Article) -> list[Comment]:
+    assert request.user.pk
+    waiting = Comment.objects.waiting_of(request.user.pk).filter(discussion=article.pk)
+    return list(waiting.select_related("parent"))
 
 
 @register.simple_tag(takes_context=True)

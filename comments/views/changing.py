@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import limits, posting
+from comments import limits, posting, spam
+from comments.drafts import Place
 from comments.forms import EditForm
 from comments.limits import Act
 from comments.markdown import render as render_markdown
@@ -47,7 +48,8 @@ def _edit(
             limits.count(request, Act.PREVIEW)
             return _shown(request, article, comment, form, preview=render_markdown(text.body))
         limits.count(request, Act.EDIT)
-        posting.edit(comment, text.body, text.language)
+        submission = form.submission(request.user, Place(article, comment.parent), comment)
+        posting.edit(comment, text.body, text.language, verdict=spam.judge(submission))
     except posting.PostingRefused as refusal:
         form.add_error(None, str(refusal))
         return _shown(request, article, comment, form, status=422)
@@ -112,6 +114,8 @@ def _changed(
     """The comment as it is now: in place with htmx, else on its page."""
     comment = Comment.objects.select_related("author", "discussion").get(pk=comment.pk)
     comment.discussion.article = article
+    if comment.status == Comment.Status.PENDING:
+        words = _("Saved. A moderator will read your comment before others do.")
     if request.htmx:
         context = {"article": article, "comment": comment, "words": words}
         return render(request, "comments/_changed.html", context)

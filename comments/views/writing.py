@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from comments import drafts, limits, posting
+from comments import drafts, limits, posting, spam
 from comments.drafts import Place, Text
 from comments.forms import CommentForm
 from comments.limits import Act
@@ -83,6 +83,7 @@ def _post(request: ReaderRequest, place: Place, form: CommentForm) -> HttpRespon
         text.submission_key,
         language=text.language,
         follow=getattr(request.user, "has_auto_follow", False),
+        verdict=spam.judge(form.submission(request.user, place)),
     )
     drafts.forget_in_session(request, place)
     return _written(request, place, comment)
@@ -166,6 +167,8 @@ def _written(request: HtmxRequest, place: Place, comment: Comment) -> HttpRespon
     if request.htmx:
         again = CommentForm.at(place)
         context = {"article": article, "place": place, "node": Node(comment), "form": again}
+        if not comment.is_visible:
+            context["waiting"] = [comment]
         return render(request, "comments/_written.html", context)
     if not comment.is_visible:
         messages.info(request, _("Thank you. A moderator will read your comment before others do."))

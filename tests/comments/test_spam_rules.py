@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from comments import posting, spam
 from comments.models import Comment, Discussion, SpamPhrase
-from comments.spam import Draft, Rule
+from comments.spam import Rule, Submission
 from portal.models import User
 from tests.comments.readers import make_known_reader, make_newcomer, make_trusted_reader
 from tests.factories import make_article, make_source, make_user
@@ -33,13 +33,13 @@ def newcomers(settings: Settings, db: None) -> None:
     settings.FIRST_COMMENTS_HELD, settings.COMMENTS_UNTIL_TRUSTED = 2, 10
 
 
-def draft(author: User, body: str = ORDINARY, **more: Any) -> Draft:
+def submission(author: User, body: str = ORDINARY, **more: Any) -> Submission:
     more.setdefault("article", make_article())
-    return Draft(author, body=body, seconds=more.pop("seconds", 60), **more)
+    return Submission(author, body=body, seconds=more.pop("seconds", 60), **more)
 
 
 def rules(author: User, body: str = ORDINARY, **more: Any) -> set[Rule]:
-    return set(spam.judge(draft(author, body, **more)).reasons)
+    return set(spam.judge(submission(author, body, **more)).reasons)
 
 
 def write(author: User, body: str, status: str = "visible", article: Any = None) -> Comment:
@@ -115,8 +115,8 @@ def test_some_things_nobody_may(body: str, rule: Rule) -> None:
 
 
 def test_links_to_us_and_to_our_sources_are_no_reason() -> None:
-    make_source(homepage="https://www.agency.example.org/")
-    body = f"{site.SITE_URL}/en/ и https://www.agency.example.org/news/1"
+    make_source("wire", homepage="https://www.wire.example.org/")
+    body = f"{site.SITE_URL}/en/ и https://www.wire.example.org/news/1"
     assert rules(make_known_reader(), body) == set()
 
 
@@ -266,17 +266,19 @@ def test_five_waiting_comments_are_enough() -> None:
     newcomer = make_newcomer()
     for number in range(5):
         write(newcomer, f"Мысль номер {number}", "pending")
-    assert "wait for a moderator" in spam.judge(draft(newcomer)).refusal
+    assert "wait for a moderator" in spam.judge(submission(newcomer)).refusal
 
 
 def test_the_same_twice_in_one_place_is_refused() -> None:
     reader, article = make_trusted_reader(), make_article()
     write(reader, ORDINARY, article=article)
-    assert "already" in spam.judge(draft(reader, article=article)).refusal
+    assert "already" in spam.judge(submission(reader, article=article)).refusal
 
 
 def test_the_moderator_is_told_what_was_found() -> None:
-    verdict = spam.judge(draft(make_known_reader(), "Пишите @best_manager, https://evil.top/a"))
+    verdict = spam.judge(
+        submission(make_known_reader(), "Пишите @best_manager, https://evil.top/a")
+    )
     assert verdict.rules == ("link", "contact")
     assert verdict.note == "evil.top; @best_manager"
     assert all(len(rule.value) <= 20 and rule.label for rule in Rule)

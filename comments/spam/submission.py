@@ -17,7 +17,7 @@ _QUOTED = re.compile(r"^ {0,3}>.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Draft:
+class Submission:
     """A comment that is not posted yet, or what shall stand in place of `edited`.
 
     `seconds`: how long its form was open, None where that is unknown.
