@@ -100,7 +100,31 @@ def _done(user: AbstractUser) -> list[Section]:
             "notifications",
             _("What you were told of"),
             models.Notification.objects.filter(user=user.pk),
-            {**comment, "kind": _("why"), **_WHEN, "mailed_at": _("by mail")},
+            {
+                **comment,
+                "kind": _("why"),
+                **_WHEN,
+                "seen_at": _("seen"),
+                "letter": _("in letter number"),
+            },
+        ),
+        Section(
+            "notification_letters",
+            _("Letters that told you of comments"),
+            models.NotificationLetter.objects.filter(user=user.pk),
+            {"pk": _("number"), "state": _("state"), "answer": _("answer"), **_WHEN},
+        ),
+        Section(
+            "notification_preferences",
+            _("What you want to be told of by mail"),
+            models.NotificationPreferences.objects.filter(user=user.pk),
+            {
+                "reply": _("replies"),
+                "mention": _("calls by name"),
+                "follow": _("followed discussions"),
+                "last_mailed_at": _("last letter"),
+                "returned_at": _("came back"),
+            },
         ),
     ]
 

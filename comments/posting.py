@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from comments import drafts, following, moderation, spam, visibility
 from comments.drafts import Place
-from comments.markdown import render, without_quotes
+from comments.markdown import without_quotes
+from comments.mentions import render
 from comments.models import Comment, CommentRevision, Discussion
 from comments.spam import PASSED, Verdict
 from news import generations

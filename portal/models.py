@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,12 @@ class UserManager(BaseUserManager["User"]):
     def named_like(self, name: str) -> models.QuerySet["User"]:
         """Whoever has a name that looks like this one: nobody or one person."""
         return self.alias(skeleton=Skeleton("username")).filter(skeleton=skeleton(name))
+
+    def named(self, names: Iterable[str]) -> list["User"]:
+        """Whoever has one of these names, in any case. One query by an index."""
+        small = {name.lower() for name in names}
+        like = self.alias(skeleton=Skeleton("username")).filter(skeleton__in=map(skeleton, small))
+        return [user for user in like if user.username.lower() in small]
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """People type their name in any case; `Vera` and `vera` are the same person."""

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from news.transport import Outcome
 from subscriptions.models import (
     BounceEvent,
     Delivery,
@@ -19,7 +20,6 @@ from subscriptions.models import (
     Suppression,
     hash_of_address,
 )
-from subscriptions.transport import Outcome
 
 State = Delivery.State
 
@@ -130,13 +130,14 @@ def _lease() -> timedelta:
 
 def _what_next(outcome: Outcome, attempts: int) -> tuple[Delivery.State, datetime | None]:
     """The state to record, and not before when to try again."""
-    if outcome.state not in Delivery.WAITING:
-        return outcome.state, None
+    state = State(outcome.fate)
+    if state not in Delivery.WAITING:
+        return state, None
     if attempts >= ATTEMPTS:
         return State.FAILED, None
-    if outcome.state == State.QUEUED and attempts == 1:
+    if state == State.QUEUED and attempts == 1:
         return State.QUEUED, None  # a lost connection says nothing about this message
-    return outcome.state, timezone.now() + min(timedelta(minutes=2**attempts), _LONGEST_WAIT)
+    return state, timezone.now() + min(timedelta(minutes=2**attempts), _LONGEST_WAIT)
 
 
 def _record_bounce(delivery: Delivery, outcome: Outcome) -> None:

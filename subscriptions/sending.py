@@ -11,11 +11,12 @@ from django.conf import settings
 from django.db.models import Count
 from django.utils import timezone
 
-from subscriptions import composing, links, stencil, transport
+from news import transport
+from news.transport import Outcome, Transport
+from subscriptions import composing, links, stencil
 from subscriptions.ledger import Claim
 from subscriptions.models import Delivery, Edition, TransitionRefused
 from subscriptions.planning import LATE
-from subscriptions.transport import Outcome, Transport
 
 logger = logging.getLogger(__name__)
 
@@ -119,7 +120,7 @@ class Turn:
 
     def _record(self, claim: Claim, delivery: Delivery, outcome: Outcome) -> Delivery | None:
         """Returns a delivery that was accepted: it is recorded with the next one's beginning."""
-        if outcome.state == Delivery.State.SENT:
+        if outcome.fate == transport.Fate.SENT:
             delivery.smtp_code, delivery.smtp_message = outcome.code, outcome.message[:500]
             return delivery
         claim.settle(delivery, outcome)

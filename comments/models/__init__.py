@@ -13,7 +13,13 @@ from .draft import Draft
 from .moderation import CommentReport, ModerationEvent, ModerationEventQuerySet
 from .monthly_count import MonthlyCount
 from .notice import Appeal, Notice
-from .notification import Follow, Mute, Notification
+from .notification import (
+    Follow,
+    Mute,
+    Notification,
+    NotificationLetter,
+    NotificationPreferences,
+)
 from .self_check import SelfCheck
 from .spam import Fingerprint, SpamPhrase
 from .visit import Visit
@@ -37,6 +43,8 @@ __all__ = [
     "Mute",
     "Notice",
     "Notification",
+    "NotificationLetter",
+    "NotificationPreferences",
     "SelfCheck",
     "SpamPhrase",
     "Visit",

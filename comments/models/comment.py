@@ -117,6 +117,9 @@ class Comment(models.Model):
     submission_key = models.UUIDField(null=True, unique=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     edited_at = models.DateTimeField(null=True, editable=False)
+    # When the readers whom it concerns were told of it; None while they are to be, as soon as it
+    # is visible. What comes without being posted, an import for one, is no news to anybody.
+    announced_at = models.DateTimeField(null=True, default=timezone.now, editable=False)
     # When its author deleted it, and what it was until then: what an undo brings back.
     deleted_at = models.DateTimeField(null=True, editable=False)
     deleted_from = models.CharField(
@@ -172,6 +175,11 @@ class Comment(models.Model):
             models.Index(fields=["author", "-created_at"], name="comment_by_author"),
             models.Index(
                 fields=["created_at"], name="comment_queue", condition=Q(status="pending")
+            ),
+            models.Index(
+                fields=["id"],
+                name="comment_to_announce",
+                condition=Q(status="visible", announced_at=None),
             ),
         ]
 

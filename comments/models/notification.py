@@ -1,7 +1,12 @@
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from news.models import Article
 
 from .comment import Comment
 from .discussion import Discussion
@@ -39,6 +44,115 @@ class Mute(models.Model):
         return f"{self.user} × {self.muted}"
 
 
+class NotificationPreferences(models.Model):
+    """Of what a reader is told by mail, and how often. No row: as the defaults say."""
+
+    class Mail(models.TextChoices):
+        OFF = "off", _("Never")
+        SOON = "soon", _("Soon, several in one letter")
+        DAILY = "daily", _("Once a day, in the morning")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        primary_key=True,
+        related_name="notification_preferences",
+    )
+    reply = models.CharField(
+        _("Replies to my comments"), max_length=5, choices=Mail.choices, default=Mail.SOON
+    )
+    mention = models.CharField(
+        _("Comments that call me by name"), max_length=5, choices=Mail.choices, default=Mail.SOON
+    )
+    follow = models.CharField(
+        _("New comments in discussions that I follow"),
+        max_length=5,
+        choices=Mail.choices,
+        default=Mail.DAILY,
+    )
+    last_mailed_at = models.DateTimeField(null=True, editable=False)
+    # The mail server refused the address for good; nothing is sent until they save this again.
+    returned_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(**{f"{kind}__in": ["off", "soon", "daily"]}),
+                name=f"notification_{kind}_mail_known",
+            )
+            for kind in ("reply", "mention", "follow")
+        ]
+
+    def __str__(self) -> str:
+        return f"notifications of {self.user}"
+
+
+class NotificationLetter(models.Model):
+    """A mail that tells a reader of some notifications.
+
+    Its row is there before the mail is handed to the server, so that no notification is ever in two
+    of them: what becomes of it is written down afterwards, or nobody knows.
+    """
+
+    class State(models.TextChoices):
+        SENDING = "sending", _("sending")
+        SENT = "sent", _("sent")
+        UNCERTAIN = "uncertain", _("uncertain")
+        REFUSED = "refused", _("refused")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notification_letters"
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.SENDING)
+    answer = models.CharField(max_length=500, blank=True, help_text="What the mail server said.")
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("letter about comments")
+        verbose_name_plural = _("letters about comments")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["sending", "sent", "uncertain", "refused"]),
+                name="notification_letter_state_known",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                name="notification_letter_open",
+                condition=Q(state="sending"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"letter {self.pk} to {self.user}"
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def unseen(self) -> "NotificationQuerySet":
+        return self.filter(seen_at=None)
+
+    def readable(self) -> "NotificationQuerySet":
+        """Of comments that can still be read."""
+        return self.filter(
+            comment__status=Comment.Status.VISIBLE,
+            comment__discussion__article__state=Article.State.PUBLISHED,
+        )
+
+    def owed(self, now: datetime) -> "NotificationQuerySet":
+        """Those that a mail is due for."""
+        return self.filter(mail_due_at__lte=now, letter=None)
+
+    def with_articles(self, language: str | None = None) -> "NotificationQuerySet":
+        """Each with its comment, who wrote it, and the article in a language. Two queries more."""
+        articles = Article.objects.published().in_language(language)
+        return self.select_related("comment__author").prefetch_related(
+            Prefetch("comment__discussion", Discussion.objects.all()),
+            Prefetch("comment__discussion__article", articles),
+        )
+
+
 class Notification(models.Model):
     """A comment that a reader is to be told of, once for each reason."""
 
@@ -50,19 +164,28 @@ class Notification(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    created_at = models.DateTimeField(auto_now_add=True)
-    mailed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True)
+    # From when on it may go into a letter; None where no letter shall tell of it.
+    mail_due_at = models.DateTimeField(null=True)
+    letter = models.ForeignKey(
+        NotificationLetter, models.SET_NULL, null=True, related_name="notifications"
+    )
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "comment", "kind"], name="notification_once")
         ]
         indexes = [
+            models.Index(fields=["user", "-id"], name="notification_newest"),
+            models.Index(fields=["user"], name="notification_unseen", condition=Q(seen_at=None)),
             models.Index(
-                fields=["user", "created_at"],
-                name="notification_unmailed",
-                condition=Q(mailed_at=None),
-            )
+                fields=["mail_due_at", "user"],
+                name="notification_owed",
+                condition=Q(letter=None, mail_due_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

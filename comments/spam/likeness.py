@@ -27,6 +27,7 @@ _SKETCHED, _COMPARED = 8, 6  # letters in a piece: seldom shared by chance; robu
 _SKETCH = 32
 _FEWEST_SHARED = 2
 _MOST_COMPARED = 30
+_MOST_PLACES = 20
 _ALIKE = 0.35  # of the pieces of the shorter text; unrelated texts share 0.07, seldom up to 0.25
 
 
@@ -83,8 +84,13 @@ class Earlier:
 
 def remember(comment: Comment) -> None:
     """Keep the fingerprint of a comment that was just written, or rewritten."""
-    values = {"sketch": Text(comment.body).sketch, "places": contacts.links(comment.body)[:20]}
-    Fingerprint.objects.update_or_create(comment=comment, defaults=values)
+    sketch, places = Text(comment.body).sketch, contacts.links(comment.body)[:_MOST_PLACES]
+    Fingerprint.objects.bulk_create(
+        [Fingerprint(comment=comment, sketch=sketch, places=places)],
+        update_conflicts=True,
+        unique_fields=["comment"],
+        update_fields=["sketch", "places"],
+    )
 
 
 def alike(text: Text, author_id: int, but: int | None = None) -> list[Earlier]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.contrib.auth.models import AbstractUser
 from django.utils.html import strip_tags
 
-from comments.mentions import names_of_readers
+from comments.mentions import readers_named
 from comments.models import Comment
 from comments.spam import contacts, likeness, places
 from comments.trust import Trust, trust_of
@@ -66,8 +66,7 @@ class Submission:
     def contacts(self) -> list[str]:
         """Ways to get in touch, other than in what it answers; readers called by name are none."""
         given = set(contacts.contacts(self.given))
-        readers = names_of_readers(contacts.handles(self.body)[:20])
-        given |= {f"@{name}" for name in readers}
+        given |= {f"@{name}" for name in readers_named(contacts.handles(self.body)[:20])}
         return [found for found in contacts.contacts(self.body) if found not in given]
 
     @cached_property

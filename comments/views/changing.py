@@ -12,7 +12,7 @@ from comments import limits, posting, spam
 from comments.drafts import Place
 from comments.forms import EditForm
 from comments.limits import Act
-from comments.markdown import render as render_markdown
+from comments.mentions import render as render_markdown
 from comments.models import Comment
 from comments.views.addressed import listed_comment, own_comment
 from news.limits import LimitReached

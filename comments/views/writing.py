@@ -18,7 +18,7 @@ from comments.drafts import Place, Text
 from comments.forms import CommentForm
 from comments.limits import Act
 from comments.markdown import quote
-from comments.markdown import render as render_markdown
+from comments.mentions import render as render_markdown
 from comments.models import Comment, Discussion
 from comments.tree import Node
 from comments.views.addressed import published_article, visible_comment

@@ -57,7 +57,9 @@ def _be_read(user: User, boris: User, article: Any, own: Any) -> None:
     place = {"user": boris, "article": article, "parent": own}
     discussing.Draft.objects.create(**place, body=f"@{NAME} and one more thing")
     discussing.Notification.objects.create(user=boris, comment=own, kind="follow")
-    discussing.Notification.objects.create(user=user, comment=answer, kind="reply")
+    letter = discussing.NotificationLetter.objects.create(user=user)
+    discussing.Notification.objects.create(user=user, comment=answer, kind="reply", letter=letter)
+    discussing.NotificationPreferences.objects.create(user=user)
     discussing.Mute.objects.create(user=boris, muted=user)
     voting.vote(own, _standing(boris), 1)
     report = {"comment": own, "reporter": boris, "reason": "other"}

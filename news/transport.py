@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from email.message import Message
 from email.policy import default as modern
 from email.utils import parseaddr
+from enum import StrEnum
 from smtplib import SMTP, SMTPException
 from typing import Any, NamedTuple, Protocol
 
@@ -14,17 +15,23 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
-from subscriptions.models import Delivery
-
-State = Delivery.State
-
 _SERVICE_CLOSING = 421  # RFC 5321, 3.8: may answer any command
 
 
-class Outcome(NamedTuple):
-    """What became of one message, and whether the connection can take the next."""
+class Fate(StrEnum):
+    """What became of a message."""
 
-    state: Delivery.State
+    SENT = "sent"
+    FAILED = "failed"  # refused for good
+    RETRY = "retry"  # refused for now
+    QUEUED = "queued"  # never handed over
+    UNCERTAIN = "uncertain"  # handed over, and no answer came: it may have been accepted
+
+
+class Outcome(NamedTuple):
+    """The fate of one message, and whether the connection can take the next."""
+
+    fate: Fate
     code: int | None = None
     message: str = ""
     is_connected: bool = True
@@ -32,7 +39,7 @@ class Outcome(NamedTuple):
     @property
     def is_our_fault(self) -> bool:
         """The server refuses us for good, not this reader: only a person can mend that."""
-        return self.state == State.QUEUED and (self.code or 0) >= 500
+        return self.fate == Fate.QUEUED and (self.code or 0) >= 500
 
 
 class Transport(Protocol):
@@ -71,30 +78,30 @@ class _Smtp:
         self._options = ["BODY=8BITMIME"] if self._smtp.has_extn("8bitmime") else []
 
     def send(self, recipient: str, message: bytes) -> Outcome:
-        smtp, refused_as, lost_as = self._smtp, State.QUEUED, State.QUEUED
+        smtp, refused_as, lost_as = self._smtp, Fate.QUEUED, Fate.QUEUED
         try:
             _expect(2, smtp.mail(self._sender, self._options))
-            refused_as = State.FAILED
+            refused_as = Fate.FAILED
             _expect(2, smtp.rcpt(recipient))
             _expect(3, smtp.docmd("DATA"))
             smtp.send(_with_dots(message))
-            lost_as = State.UNCERTAIN
+            lost_as = Fate.UNCERTAIN
             code, reply = _expect(2, smtp.getreply())
         except _Refusal as refusal:
             return self._refused(refusal, refused_as)
         except (SMTPException, OSError) as error:
             return Outcome(lost_as, message=str(error), is_connected=False)
         except ValueError as error:  # an address that can't be written into an SMTP command
-            return Outcome(State.FAILED, message=str(error), is_connected=False)
-        return Outcome(State.SENT, code, reply.decode(errors="replace"))
+            return Outcome(Fate.FAILED, message=str(error), is_connected=False)
+        return Outcome(Fate.SENT, code, reply.decode(errors="replace"))
 
-    def _refused(self, refusal: _Refusal, state_for_good: Delivery.State) -> Outcome:
-        state, is_connected = State.RETRY, self._is_reset(refusal)
+    def _refused(self, refusal: _Refusal, for_good: Fate) -> Outcome:
+        fate, is_connected = Fate.RETRY, self._is_reset(refusal)
         if refusal.code >= 500:
-            state = state_for_good
+            fate = for_good
         elif refusal.code == _SERVICE_CLOSING:
-            state = State.QUEUED
-        return Outcome(state, refusal.code, refusal.reply, is_connected)
+            fate = Fate.QUEUED
+        return Outcome(fate, refusal.code, refusal.reply, is_connected)
 
     def _is_reset(self, refusal: _Refusal) -> bool:
         """Forget the refused message; False when the connection is of no more use."""
@@ -116,10 +123,10 @@ class _Backend:
         try:
             accepted = self._backend.send_messages([Prebuilt(recipient, message)])
         except ConnectionRefusedError as error:
-            return Outcome(State.QUEUED, message=str(error), is_connected=False)
+            return Outcome(Fate.QUEUED, message=str(error), is_connected=False)
         except Exception as error:  # whatever it is, it doesn't tell whether the message left
-            return Outcome(State.UNCERTAIN, message=repr(error), is_connected=False)
-        return Outcome(State.SENT if accepted else State.RETRY)
+            return Outcome(Fate.UNCERTAIN, message=repr(error), is_connected=False)
+        return Outcome(Fate.SENT if accepted else Fate.RETRY)
 
 
 class Prebuilt(EmailMultiAlternatives):
