@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from comments import bans, monthly_counts, notices, self_check
+from comments import bans, drafts, monthly_counts, notices, self_check
 
 
 @shared_task
@@ -21,3 +21,8 @@ def count_months() -> None:
 @shared_task
 def check_discussions() -> None:
     self_check.run_if_due()
+
+
+@shared_task
+def forget_old_drafts() -> None:
+    drafts.forget_old()

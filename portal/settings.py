@@ -184,6 +184,7 @@ CELERY_BEAT_SCHEDULE = {
         ("publish scheduled articles", "news.tasks.publish_due", 15.0),
         ("flush views", "news.tasks.flush_views", 10.0),
         *([("tell the hub of the feeds", "news.tasks.tell_hub", 15.0)] if WEBSUB_HUB else []),
+        ("forget old drafts", "comments.tasks.forget_old_drafts", 24 * 3600.0),
         ("plan and send digests", "subscriptions.tasks.tick", 30.0),
         ("tell authors of moderation", "comments.tasks.send_notices", 60.0),
         ("lift bans that are over", "comments.tasks.lift_bans", 60.0),
