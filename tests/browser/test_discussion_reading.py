@@ -1,0 +1,78 @@
+"""A long discussion is read, with scripts and without."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import Portal
+
+pytestmark = pytest.mark.browser
+
+PREPARE = """
+from comments.models import Discussion
+long = Discussion.objects.order_by("-visible_count").first()
+print("long:", long.get_absolute_url())
+"""
+
+
+@pytest.fixture(scope="module")
+def addresses(portal: Portal) -> dict[str, str]:
+    return dict(re.findall(r"(long): (\S+)", portal.manage("shell", "-c", PREPARE)))
+
+
+@pytest.fixture
+def plain(browser: Browser, portal: Portal):
+    """A page of a browser without scripts."""
+    context: BrowserContext = browser.new_context(
+        base_url=portal.url, locale="en-GB", java_script_enabled=False
+    )
+    yield context.new_page()
+    context.close()
+
+
+def thread_with_more(page: Page):
+    return page.locator("#comments > .comment", has=page.locator("> .comment__rest")).first
+
+
+def test_without_scripts_one_pages_sorts_folds_and_reads_on(plain: Page, addresses):
+    plain.goto(addresses["long"])
+    first = plain.locator("#comments > .comment").first
+    before = first.get_attribute("id")
+    plain.get_by_role("link", name="More comments").click()
+    expect(plain.locator("#comments > .comment").first).not_to_have_id(before)
+    plain.get_by_role("link", name="oldest", exact=True).click()
+    expect(plain.locator("#comments > .comment").first).to_have_id("comment-1")
+
+    root = thread_with_more(plain)
+    body = root.locator(".comment__body").first
+    root.locator("summary").first.click()
+    expect(body).to_be_hidden()
+    root.locator("summary").first.click()
+    expect(body).to_be_visible()
+
+    shown = plain.locator(".comment").count()
+    root.locator(".comment__rest a").click()
+    expect(plain).to_have_url(re.compile(r"/comments/\d+/\?after=\d+$"))
+    assert plain.locator(".comment").count() > 1
+    assert shown > 1
+    plain.get_by_role("link", name="whole discussion").click()
+    expect(plain.get_by_role("link", name="Update")).to_have_attribute("href", addresses["long"])
+
+
+def test_with_scripts_more_replies_come_in_place(page: Page, addresses):
+    page.goto(f"{addresses['long']}?sort=oldest")
+    root = thread_with_more(page)
+    before = root.locator(".comment").count()
+    address = page.url
+    link = root.locator(".comment__rest a").first
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "([id, count]) => document.querySelectorAll(`#${id} .comment`).length > count",
+        arg=[root.get_attribute("id"), before],
+    )
+    assert page.url == address
+    numbers = root.locator(".comment").evaluate_all("all => all.map((one) => one.id)")
+    assert len(numbers) == len(set(numbers))
+    assert page.evaluate("document.activeElement.closest('.comment__replies') !== null")
