@@ -79,7 +79,7 @@ class Growth(NamedTuple):
 
     kind: str
     seconds: tuple[list[float], list[float]]
-    answers: tuple[Answer, Answer]  # to the same question, asked once more
+    answer: Answer  # of the large portal, once
 
     @property
     def percentiles(self) -> list[float]:
@@ -100,7 +100,7 @@ def _measure(sites: Sequence[Site], rounds: int, only: str) -> list[Growth]:
     pages = [site.pages() for site in sites]
     kinds = [kind for kind in pages[0] if kind.startswith(only)]
     answers = {
-        kind: tuple(each.answer(urls[kind][0]) for each, urls in zip(sites, pages, strict=True))
+        kind: sites[1].answer(pages[1][kind][0])
         for kind in tqdm(kinds, desc="once each", unit=" kinds")
     }
     seconds: dict[str, tuple[list[float], list[float]]] = {kind: ([], []) for kind in kinds}
@@ -121,7 +121,7 @@ def _report(pages: list[Growth]) -> None:
         small, large = (f"{seconds * 1000:.0f} ms" for seconds in page.percentiles)
         print(
             f"{page.kind:34} {small:>9} {large:>9} {page.factor:6.2f} {page.middle_factor:10.2f}"
-            f" {page.answers[1].queries:7} {page.answers[1].bytes / 1000:5.1f}"
+            f" {page.answer.queries:7} {page.answer.bytes / 1000:5.1f}"
         )
     html = [page for page in pages if not page.kind.startswith(("feed", "sitemap", "robots"))]
     figures = {
@@ -130,8 +130,8 @@ def _report(pages: list[Growth]) -> None:
         "growth_median": f"{median(page.factor for page in pages):.2f}",
         "over_1.5": sum(page.factor > LIMIT for page in pages),
         "pages": len(pages),
-        "queries_max": max(page.answers[1].queries for page in html),
-        "html_kb_max": f"{max(page.answers[1].bytes for page in html) / 1000:.1f}",
+        "queries_max": max(page.answer.queries for page in html),
+        "html_kb_max": f"{max(page.answer.bytes for page in html) / 1000:.1f}",
     }
     print(" ".join(f"{name}={value}" for name, value in figures.items()))
 

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from news.mention_finder import find_in
-from news.models import Article
+from news.models import Article, ArticleQuerySet
 
 BATCH = 200
 
@@ -28,13 +28,15 @@ class Command(BaseCommand):
             articles = articles.filter(pk__in=numbers)
             if missing := set(numbers) - set(articles.values_list("pk", flat=True)):
                 raise CommandError(f"No such articles: {sorted(missing)}.")
-        self.stdout.write(f"{self._find(list(articles.values_list('pk', flat=True)))} proposals.")
+        self.stdout.write(f"{self._find(articles)} proposals.")
 
-    def _find(self, numbers: list[int]) -> int:
-        found = 0
-        with tqdm(total=len(numbers), unit=" articles") as bar:
-            for start in range(0, len(numbers), BATCH):
-                batch = numbers[start : start + BATCH]
-                found += find_in(list(Article.objects.filter(pk__in=batch)))
+    def _find(self, articles: ArticleQuerySet) -> int:
+        """Batch by batch, each asked for where the last one ended: of a large archive, too, only
+        as much is in memory as of a small one."""
+        found = last = 0
+        with tqdm(total=articles.count(), unit=" articles") as bar:
+            while batch := list(articles.filter(pk__gt=last)[:BATCH]):
+                found += find_in(batch)
+                last = batch[-1].pk
                 bar.update(len(batch))
         return found
