@@ -87,7 +87,7 @@ def make_world() -> dict[str, Any]:
     }
     token = links.PREFERENCES.token(subscription.pk)
     own = {"pk": article.pk, "id": owner.pk, "object_id": article.pk, "token": token}
-    own["on"] = day_of(article.published_at)
+    own["on"] = f"{day_of(article.published_at):%Y/%m/%d}"
     return SAMPLES | tokens | own | make_appealed_act(article, owner)
 
 
