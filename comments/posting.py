@@ -54,6 +54,7 @@ def post(
         comment = _place(discussion, parent)
         comment.author_id = author_id
         comment.submission_key = submission_key
+        comment.announced_at = None
         _say(comment, body, language)
         if verdict.is_held:
             comment.status = Comment.Status.PENDING

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from comments import bans, drafts, monthly_counts, notices, self_check
+from comments import bans, drafts, monthly_counts, notices, notifications, self_check, spam
 
 
 @shared_task
@@ -26,3 +26,13 @@ def check_discussions() -> None:
 @shared_task
 def forget_old_drafts() -> None:
     drafts.forget_old()
+
+
+@shared_task
+def forget_old_fingerprints() -> None:
+    spam.forget_old()
+
+
+@shared_task
+def announce_comments() -> None:
+    notifications.announce_new()

@@ -185,6 +185,8 @@ CELERY_BEAT_SCHEDULE = {
         ("flush views", "news.tasks.flush_views", 10.0),
         *([("tell the hub of the feeds", "news.tasks.tell_hub", 15.0)] if WEBSUB_HUB else []),
         ("forget old drafts", "comments.tasks.forget_old_drafts", 24 * 3600.0),
+        ("forget old fingerprints", "comments.tasks.forget_old_fingerprints", 24 * 3600.0),
+        ("announce new comments", "comments.tasks.announce_comments", 15.0),
         ("plan and send digests", "subscriptions.tasks.tick", 30.0),
         ("tell authors of moderation", "comments.tasks.send_notices", 60.0),
         ("lift bans that are over", "comments.tasks.lift_bans", 60.0),
