@@ -64,7 +64,7 @@ def test_from_an_article_to_what_it_mentions(page: Page):
     name = mentioned.inner_text()
     mentioned.click()
     expect(heading(page)).to_contain_text(name)
-    expect(page.locator("main").get_by_role("link", name=title)).to_be_visible()
+    expect(page.locator("main .list").get_by_role("link", name=title)).to_be_visible()
 
 
 def test_paging_there_and_back_again(page: Page):
