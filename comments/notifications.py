@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from comments.mentions import called_in
 from comments.models import Comment, Follow, Mute, Notification
+from comments.models.notification import NotificationQuerySet
 
 Kind = Notification.Kind
 
@@ -44,6 +45,15 @@ def announce(comment_id: int) -> bool:
     return True
 
 
+def of(user_id: int) -> NotificationQuerySet:
+    """What a reader was told of, as far as it can still be read; each with its article."""
+    return Notification.objects.filter(user=user_id).readable().with_articles()
+
+
+def mark_seen(user_id: int) -> None:
+    Notification.objects.filter(user=user_id).unseen().update(seen_at=timezone.now())
+
+
 def _kinds(comment: Comment) -> dict[int, Kind]:
     """The best reason for each reader: nobody is told twice of one comment."""
     kinds = dict.fromkeys(_followers(comment), Kind.FOLLOW)
@@ -67,5 +77,5 @@ def _to_be_told(comment: Comment, reader_ids: Iterable[int]) -> list[int]:
     """Not its author, not who has muted them, nobody whose account is closed."""
     readers = get_user_model().objects.filter(pk__in=list(reader_ids), is_active=True)
     deaf = Mute.objects.filter(muted=comment.author_id).values("user")
-    readers = readers.exclude(pk=comment.author_id).exclude(pk__in=deaf)
+    readers = readers.exclude(pk=comment.author_id or 0).exclude(pk__in=deaf)
     return list(readers.values_list("pk", flat=True))

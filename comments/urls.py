@@ -43,6 +43,7 @@ urlpatterns = [
     path("discussions/", reading.discussion_list, name="discussion_list"),
     path("discussions/latest/", reading.latest, name="latest"),
     path("discussions/mine/", mine.followed, name="followed"),
+    path("discussions/mine/told/", mine.told, name="told"),
     path("discussions/mine/drafts/", mine.begun, name="drafts"),
     path("discussions/mine/muted/", mine.muted, name="muted"),
     path("discussions/moderation/", moderation_counts.counts, name="moderation_counts"),

@@ -2,10 +2,10 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import drafts, following, muting
+from comments import drafts, following, muting, notifications
 from news.paging import keyset_page
 from news.requests import ReaderRequest
 
@@ -15,6 +15,17 @@ from news.requests import ReaderRequest
 def followed(request: ReaderRequest) -> HttpResponse:
     page = keyset_page(following.of(request.user.pk), ("-created_at", "-pk"), request.GET)
     return render(request, "comments/mine_followed.html", {"page": page})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def told(request: ReaderRequest) -> HttpResponse:
+    """What concerns them; looking changes nothing, the button says that they have read it."""
+    if request.method == "POST":
+        notifications.mark_seen(request.user.pk)
+        return redirect("comments:told")
+    page = keyset_page(notifications.of(request.user.pk), ("-pk",), request.GET)
+    return render(request, "comments/mine_told.html", {"page": page})
 
 
 @login_required

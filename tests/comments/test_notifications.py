@@ -57,3 +57,31 @@ def test_a_follower_is_told_anew_only_after_looking() -> None:
         posting.post(article, make_user().pk, "News.")
         notifications.announce_new()
     assert told() == [("vera", "follow")]
+
+
+@pytest.mark.parametrize("number", [3, 12])
+def test_the_page_shows_them_and_a_button_says_they_are_read(
+    client, number: int, django_assert_max_num_queries
+) -> None:
+    vera, article = make_user("vera"), make_article("Probe lands")
+    for _ in range(number):
+        posting.post(article, make_user().pk, "Listen, @vera: <b>news</b>")
+    notifications.announce_new()
+    client.force_login(vera)
+    client.get("/en/discussions/mine/told/")
+    with django_assert_max_num_queries(8):
+        page = client.get("/en/discussions/mine/told/").content.decode()
+    assert page.count("&lt;b&gt;news") == number
+    assert Notification.objects.unseen().count() == number
+    client.post("/en/discussions/mine/told/")
+    assert not Notification.objects.unseen().exists()
+
+
+def test_nobody_reads_what_another_was_told(client) -> None:
+    make_user("vera")
+    posting.post(make_article(), make_user().pk, "Listen, @vera")
+    notifications.announce_new()
+    client.force_login(make_user())
+    assert "Listen" not in client.get("/en/discussions/mine/told/").content.decode()
+    client.post("/en/discussions/mine/told/")
+    assert Notification.objects.unseen().count() == 1

@@ -85,6 +85,7 @@ comments:vote                            | 405 visitor=login | 302 visitor=login
 comments:report                          | 200 visitor=login owner=403 | 200 visitor=login owner=403
 comments:follow                          | 405 visitor=login | 302 visitor=login
 comments:mute                            | 405 visitor=login | 302 visitor=login owner=400
+comments:told                            | 200 visitor=login | 302 visitor=login
 comments:followed                        | 200 visitor=login | 405 visitor=login
 comments:drafts                          | 200 visitor=login | 405 visitor=login
 comments:muted                           | 200 visitor=login | 405 visitor=login
