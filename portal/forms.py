@@ -3,8 +3,13 @@ from typing import Any
 from allauth.account.forms import AddEmailForm, ResetPasswordKeyForm
 from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
 from allauth.account.forms import SignupForm as BaseSignupForm
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from news.time_zones import time_zones
@@ -31,6 +36,25 @@ class SignupForm(BaseSignupForm):
         names.validate_not_reserved(name)
         self.cleaned_data["username"] = name
         return str(super().clean_username())
+
+    def try_save(self, request: HttpRequest) -> tuple[Any, HttpResponse | None]:
+        """An address that has an account costs the same work as one that hasn't.
+
+        Of two who sign up at the same moment with one name or address, the second hears of it as
+        if they had come later.
+        """
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        try:
+            with transaction.atomic():
+                result: tuple[Any, HttpResponse | None] = super().try_save(request)
+        except IntegrityError:
+            self.full_clean()
+            if self.is_valid():
+                return self.try_save(request)
+            page = render(request, "account/signup.html", {"form": self}, status=409)
+            raise ImmediateHttpResponse(page) from None
+        return result
 
 
 class TypedOnce:
