@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 
 from news.models import Article, ArticleQuerySet, ArticleText, ArticleVote, Correction, Entity
-from news.models.packed import packed, unpack_as_prefetched, unpacked
+from news.models.packed import Packed, packed, unpack_as_prefetched, unpacked
 from news.paging import beyond
 
 MOST_RESPONSES = 20
@@ -42,43 +41,53 @@ class ArticlePage:
 
 
 def article_page(articles: ArticleQuerySet, pk: int, reader_id: int | None = None) -> ArticlePage:
-    """The page of one of `articles`; raises Article.DoesNotExist. Two queries."""
-    whole = articles.for_cards().select_related("author").annotate(**_own_and_around(reader_id))
+    """The page of one of `articles`; raises Article.DoesNotExist. One query."""
+    whole = (
+        articles.for_cards().select_related("author").annotate(**_own_rows(reader_id), **_around())
+    )
     article: Any = whole.get(pk=pk)
     unpack_as_prefetched(article, "texts", article.packed_texts)
     unpack_as_prefetched(article, "corrections", article.packed_corrections)
     article.entities = unpacked(Entity, article.packed_entities)
-    beside = {article.response_to_id, article.previous_id, article.next_id} - {None}
-    around = Article.objects.published().in_language().select_related("author")
-    found = around.in_bulk({*beside, *article.response_ids})
     return ArticlePage(
         article=article,
         text=article.text_in(article.language),
-        answered=found.get(article.response_to_id),
-        responses=[found[pk] for pk in article.response_ids if pk in found],
-        previous=found.get(article.previous_id),
-        next=found.get(article.next_id),
+        answered=_one(article.packed_answered),
+        responses=unpacked(Article, article.packed_responses),
+        previous=_one(article.packed_previous),
+        next=_one(article.packed_next),
     )
 
 
-def _own_and_around(reader_id: int | None) -> dict[str, Any]:
-    """Columns: the article's rows, the reader's vote, the ids of the articles around it."""
+def _own_rows(reader_id: int | None) -> dict[str, Any]:
     own = {"article": OuterRef("pk")}
-    responses = Article.objects.published().filter(response_to=OuterRef("pk"))
     return {
         "packed_texts": packed(ArticleText.objects.filter(**own)),
         "packed_corrections": packed(Correction.objects.filter(**own)),
         "packed_entities": packed(Entity.objects.mentioned_in(OuterRef("pk"))),
         "own_vote": Subquery(ArticleVote.objects.filter(user=reader_id, **own).values("value")),
-        "response_ids": ArraySubquery(
-            responses.order_by(*_OLDEST_FIRST).values("pk")[:MOST_RESPONSES]
-        ),
-        "previous_id": _beside(_NEWEST_FIRST),
-        "next_id": _beside(_OLDEST_FIRST),
     }
 
 
-def _beside(order: tuple[str, str]) -> Subquery:
+def _around() -> dict[str, Any]:
+    articles = Article.objects.published().in_language()
+    articles = articles.annotate(author_name=F("author__username"))
+    responses = articles.filter(response_to=OuterRef("pk")).order_by(*_OLDEST_FIRST)
+    siblings = articles.filter(rubric=OuterRef("rubric"))
+    wanted = {
+        "packed_answered": articles.filter(pk=OuterRef("response_to")),
+        "packed_responses": responses[:MOST_RESPONSES],
+        "packed_previous": _first_beyond(siblings, _NEWEST_FIRST),
+        "packed_next": _first_beyond(siblings, _OLDEST_FIRST),
+    }
+    names = ("title", "slug", "lead", "language", "author_name")
+    return {name: packed(rows, *names) for name, rows in wanted.items()}
+
+
+def _first_beyond(articles: ArticleQuerySet, order: tuple[str, str]) -> ArticleQuerySet:
     here = [OuterRef("published_at"), OuterRef("pk")]
-    siblings = Article.objects.published().filter(beyond(order, here), rubric=OuterRef("rubric"))
-    return Subquery(siblings.order_by(*order).values("pk")[:1])
+    return articles.filter(beyond(order, here)).order_by(*order)[:1]
+
+
+def _one(rows: Packed) -> Article | None:
+    return next(iter(unpacked(Article, rows)), None)

@@ -10,21 +10,24 @@ M = TypeVar("M", bound=Model)
 Packed = list[dict[str, Any]]
 
 
-def packed(rows: QuerySet[Any]) -> ArraySubquery:
+def packed(rows: QuerySet[Any], *annotations: str) -> ArraySubquery:
     """An array of `rows`, which name their parent by OuterRef, as JSON objects."""
-    columns = {field.attname: field.attname for field in rows.model._meta.concrete_fields}
+    names = [field.attname for field in rows.model._meta.concrete_fields]
+    columns = {name: name for name in [*names, *annotations]}
     return ArraySubquery(rows.values(row=JSONObject(**columns)))
 
 
 def unpacked(model: type[M], rows: Packed) -> list[M]:
-    """The instances that `packed()` made JSON of."""
+    """The instances that `packed()` made JSON of; annotations are of JSON's types."""
     return [_instance(model, row) for row in rows]
 
 
 def _instance(model: type[M], row: dict[str, Any]) -> M:
-    fields = [field for field in model._meta.concrete_fields if field.attname in row]
-    values = [field.to_python(row[field.attname]) for field in fields]
-    return model.from_db("default", [field.attname for field in fields], values)
+    fields = model._meta.concrete_fields
+    values = [field.to_python(row.pop(field.attname)) for field in fields]
+    instance = model.from_db("default", [field.attname for field in fields], values)
+    instance.__dict__.update(row)
+    return instance
 
 
 def unpack_as_prefetched(parent: Model, relation: str, rows: Packed) -> None:

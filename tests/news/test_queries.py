@@ -60,7 +60,7 @@ def test_a_list(client, url, most):
     assert for_ten_then_twenty(client, url, add) <= most
 
 
-@pytest.mark.parametrize(("reader", "most"), [(None, 5), ("vera", 10)])
+@pytest.mark.parametrize(("reader", "most"), [(None, 5), ("vera", 7)])
 def test_an_article(client, reader, most):
     article = make_article(image=make_image(), languages=("en", "ru"), author=make_user())
     article.response_to, article.response_kind = make_article(), Article.ResponseKind.REPLY
