@@ -1,9 +1,13 @@
 """What stands on an article's own page."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Subquery
+from django.utils.translation import get_language
 
 from news.models import Article, ArticleQuerySet, ArticleText, ArticleVote, Correction, Entity
 from news.models.packed import Packed, packed, unpack_as_prefetched, unpacked
@@ -40,12 +44,12 @@ class ArticlePage:
         return bool(self.text and original and self.text.is_stale(original))
 
 
-def article_page(articles: ArticleQuerySet, pk: int, reader_id: int | None = None) -> ArticlePage:
-    """The page of one of `articles`; raises Article.DoesNotExist. One query."""
-    whole = (
-        articles.for_cards().select_related("author").annotate(**_own_rows(reader_id), **_around())
-    )
-    article: Any = whole.get(pk=pk)
+def article_page(pk: int, reader_id: int | None = None) -> ArticlePage:
+    """The page of an article that has one; raises Article.DoesNotExist. One query."""
+    articles = _with_own_and_around(get_language() or settings.LANGUAGE_CODE).addressable()
+    votes = ArticleVote.objects.filter(article=OuterRef("pk"), user=reader_id)
+    own_vote = {"own_vote": Subquery(votes.values("value"))}
+    article: Any = articles.annotate(**own_vote).get(pk=pk)
     unpack_as_prefetched(article, "texts", article.packed_texts)
     unpack_as_prefetched(article, "corrections", article.packed_corrections)
     article.entities = unpacked(Entity, article.packed_entities)
@@ -59,29 +63,38 @@ def article_page(articles: ArticleQuerySet, pk: int, reader_id: int | None = Non
     )
 
 
-def _own_rows(reader_id: int | None) -> dict[str, Any]:
+@lru_cache
+def _with_own_and_around(language: str) -> ArticleQuerySet:
+    """Articles with their rows, and what is around them, packed.
+
+    Kept, since putting it together takes as long as the database takes to answer.
+    """
     own = {"article": OuterRef("pk")}
-    return {
-        "packed_texts": packed(ArticleText.objects.filter(**own)),
-        "packed_corrections": packed(Correction.objects.filter(**own)),
-        "packed_entities": packed(Entity.objects.mentioned_in(OuterRef("pk"))),
-        "own_vote": Subquery(ArticleVote.objects.filter(user=reader_id, **own).values("value")),
-    }
+    return (
+        Article.objects.for_cards(language)
+        .select_related("author")
+        .annotate(
+            packed_texts=packed(ArticleText.objects.filter(**own)),
+            packed_corrections=packed(Correction.objects.filter(**own)),
+            packed_entities=packed(Entity.objects.mentioned_in(OuterRef("pk"))),
+            **_around(language),
+        )
+    )
 
 
-def _around() -> dict[str, Any]:
-    articles = Article.objects.published().in_language()
-    articles = articles.annotate(author_name=F("author__username"))
-    responses = articles.filter(response_to=OuterRef("pk")).order_by(*_OLDEST_FIRST)
+def _around(language: str) -> dict[str, ArraySubquery]:
+    articles = Article.objects.published().in_language(language)
+    responses = articles.annotate(author_name=F("author__username"))
+    responses = responses.filter(response_to=OuterRef("pk")).order_by(*_OLDEST_FIRST)
     siblings = articles.filter(rubric=OuterRef("rubric"))
-    wanted = {
-        "packed_answered": articles.filter(pk=OuterRef("response_to")),
-        "packed_responses": responses[:MOST_RESPONSES],
-        "packed_previous": _first_beyond(siblings, _NEWEST_FIRST),
-        "packed_next": _first_beyond(siblings, _OLDEST_FIRST),
+    link = ("id", "slug", "title", "language")
+    card = ("published_at", "is_date_estimated", "comment_count", "response_kind", "author_name")
+    return {
+        "packed_answered": packed(articles.filter(pk=OuterRef("response_to")), *link),
+        "packed_responses": packed(responses[:MOST_RESPONSES], *link, *card),
+        "packed_previous": packed(_first_beyond(siblings, _NEWEST_FIRST), *link),
+        "packed_next": packed(_first_beyond(siblings, _OLDEST_FIRST), *link),
     }
-    names = ("title", "slug", "lead", "language", "author_name")
-    return {name: packed(rows, *names) for name, rows in wanted.items()}
 
 
 def _first_beyond(articles: ArticleQuerySet, order: tuple[str, str]) -> ArticleQuerySet:

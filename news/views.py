@@ -121,7 +121,7 @@ def _list(
 @require_safe
 def article(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     try:
-        shown = article_page(Article.objects.addressable(), pk, request.user.pk)
+        shown = article_page(pk, request.user.pk)
     except Article.DoesNotExist:
         raise Http404 from None
     article = shown.article

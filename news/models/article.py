@@ -82,9 +82,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             ),
         ).annotate(**columns)
 
-    def for_cards(self) -> "ArticleQuerySet":
+    def for_cards(self, language: str | None = None) -> "ArticleQuerySet":
         """Everything a card in a list shows, in one query."""
-        return self.in_language().select_related("rubric", "source", "image")
+        return self.in_language(language).select_related("rubric", "source", "image")
 
 
 class Article(models.Model):

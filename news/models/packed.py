@@ -10,20 +10,23 @@ M = TypeVar("M", bound=Model)
 Packed = list[dict[str, Any]]
 
 
-def packed(rows: QuerySet[Any], *annotations: str) -> ArraySubquery:
-    """An array of `rows`, which name their parent by OuterRef, as JSON objects."""
-    names = [field.attname for field in rows.model._meta.concrete_fields]
-    columns = {name: name for name in [*names, *annotations]}
-    return ArraySubquery(rows.values(row=JSONObject(**columns)))
+def packed(rows: QuerySet[Any], *names: str) -> ArraySubquery:
+    """An array of `rows`, which name their parent by OuterRef, as JSON objects.
+
+    `names` are columns and annotations; without any, all columns.
+    """
+    names = names or tuple(field.attname for field in rows.model._meta.concrete_fields)
+    return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in names})))
 
 
 def unpacked(model: type[M], rows: Packed) -> list[M]:
-    """The instances that `packed()` made JSON of; annotations are of JSON's types."""
+    """The instances that `packed()` made JSON of: columns left out are deferred, annotations are
+    of JSON's types."""
     return [_instance(model, row) for row in rows]
 
 
 def _instance(model: type[M], row: dict[str, Any]) -> M:
-    fields = model._meta.concrete_fields
+    fields = [field for field in model._meta.concrete_fields if field.attname in row]
     values = [field.to_python(row.pop(field.attname)) for field in fields]
     instance = model.from_db("default", [field.attname for field in fields], values)
     instance.__dict__.update(row)

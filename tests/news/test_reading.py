@@ -153,6 +153,6 @@ def test_articles_of_one_moment_have_different_neighbours(client):
     moment = timezone.now() - timezone.timedelta(hours=1)
     names = ("First", "Second", "Third")
     first, second, third = (make_article(name, published_at=moment) for name in names)
-    shown = [article_page(Article.objects.published(), a.pk) for a in (first, second, third)]
+    shown = [article_page(a.pk) for a in (first, second, third)]
     assert [page.previous for page in shown] == [None, first, second]
     assert [page.next for page in shown] == [second, third, None]

@@ -201,7 +201,7 @@ def test_the_description_costs_no_query(django_assert_num_queries):
         article = make_article(image=make_image(), languages=("en", "ru"))
         mention(article, f"e{number}")
         Correction.objects.create(article=article, kind="typo", note_en="5.", note_ru="Было 5.")
-    shown = article_page(Article.objects.published(), article.pk)
+    shown = article_page(article.pk)
     with django_assert_num_queries(0):
         described = [as_script(thing) for thing in describe(shown.article, shown.text)]
     assert "NewsArticle" in described[0]
