@@ -21,11 +21,13 @@ class BanQuerySet(models.QuerySet["Ban"]):
 class Ban(models.Model):
     """A reader is shut out, for good or until a day; `comments.bans` closes their account."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="bans")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="bans", verbose_name=_("reader")
+    )
     reason = models.CharField(_("reason"), max_length=10, choices=CommentReport.Reason.choices)
     until = models.DateTimeField(_("until"), null=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    lifted_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    lifted_at = models.DateTimeField(_("lifted at"), null=True)
 
     objects = BanQuerySet.as_manager()
 

@@ -83,10 +83,18 @@ class Comment(models.Model):
         SPAM = "spam", _("Spam")
 
     discussion = models.ForeignKey(
-        Discussion, models.CASCADE, related_name="comments", db_column="article_id"
+        Discussion,
+        models.CASCADE,
+        related_name="comments",
+        db_column="article_id",
+        verbose_name=_("discussion"),
     )
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="comments"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="comments",
+        verbose_name=_("author"),
     )
     seq = models.PositiveIntegerField(_("number"), editable=False)
     parent = models.ForeignKey(
@@ -115,8 +123,8 @@ class Comment(models.Model):
     body_html = models.TextField(editable=False)
     # One for each time the form is shown: posting it twice makes one comment.
     submission_key = models.UUIDField(null=True, unique=True, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    edited_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    edited_at = models.DateTimeField(_("edited at"), null=True, editable=False)
     # When the readers whom it concerns were told of it; None while they are to be, as soon as it
     # is visible. What comes without being posted, an import for one, is no news to anybody.
     announced_at = models.DateTimeField(null=True, default=timezone.now, editable=False)

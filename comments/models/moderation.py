@@ -28,17 +28,23 @@ class CommentReport(models.Model):
         OFF_TOPIC = "off_topic", _("Beside the subject")
         OTHER = "other", _("Something else")
 
-    comment = models.ForeignKey(Comment, models.CASCADE, related_name="reports")
+    comment = models.ForeignKey(
+        Comment, models.CASCADE, related_name="reports", verbose_name=_("comment")
+    )
     # Empty once they have deleted their account: what they reported is still to be looked at.
     reporter = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="comment_reports"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="comment_reports",
+        verbose_name=_("who reports"),
     )
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
     note = models.CharField(_("note"), max_length=500, blank=True)
-    is_open = models.BooleanField(default=True)
+    is_open = models.BooleanField(_("open"), default=True)
     # By a reader in good standing: enough of these hide the comment until a moderator has looked.
-    is_counted = models.BooleanField(default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    is_counted = models.BooleanField(_("counts towards hiding"), default=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("report")
@@ -106,30 +112,54 @@ class ModerationEvent(models.Model):
     FINAL = (Action.UNDO, Action.REFUSE)
 
     # What was done in one go, and is undone in one go, has one number.
-    act = models.UUIDField(default=uuid4)
+    act = models.UUIDField(_("act"), default=uuid4)
     action = models.CharField(_("action"), max_length=12, choices=Action.choices)
     # Empty when rules did it; these are their names.
     moderator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="moderation_events"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="moderation_events",
+        verbose_name=_("moderator"),
     )
-    rules = ArrayField(models.CharField(max_length=20), default=list)
+    rules = ArrayField(models.CharField(max_length=20), default=list, verbose_name=_("rules"))
     # What it was done to: of a comment all three are there.
     comment = models.ForeignKey(
-        Comment, models.SET_NULL, null=True, related_name="moderation_events"
+        Comment,
+        models.SET_NULL,
+        null=True,
+        related_name="moderation_events",
+        verbose_name=_("comment"),
     )
     discussion = models.ForeignKey(
-        Discussion, models.SET_NULL, null=True, related_name="moderation_events"
+        Discussion,
+        models.SET_NULL,
+        null=True,
+        related_name="moderation_events",
+        verbose_name=_("discussion"),
     )
     subject = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="suffered_events"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="suffered_events",
+        verbose_name=_("whom it concerns"),
     )
     reason = models.CharField(
         _("reason"), max_length=10, choices=CommentReport.Reason.choices, blank=True
     )
     note = models.CharField(_("note"), max_length=1000, blank=True)
-    before = models.JSONField(default=dict, help_text="What an undo brings back.")
-    undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
-    created_at = models.DateTimeField(default=timezone.now)
+    before = models.JSONField(
+        _("what was before"), default=dict, help_text="What an undo brings back."
+    )
+    undoes = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="undone_by",
+        verbose_name=_("what it undoes"),
+    )
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
 
     objects = ModerationEventQuerySet.as_manager()
 

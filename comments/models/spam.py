@@ -28,7 +28,7 @@ class SpamPhrase(models.Model):
         default=False,
         help_text=_("Up to three more letters at its end: кредит, кредита, кредитов."),
     )
-    changed_at = models.DateTimeField(auto_now=True)
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
 
     class Meta:
         ordering = ["text"]

@@ -147,11 +147,17 @@ class BounceEvent(models.Model):
         AUTO_REPLY = "auto_reply", _("Automatic reply")
         UNKNOWN = "unknown", _("Unknown")
 
-    provider = models.CharField(max_length=40)
-    event_id = models.CharField(max_length=200)
+    provider = models.CharField(_("mail service"), max_length=40)
+    event_id = models.CharField(_("number of the event"), max_length=200)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    delivery = models.ForeignKey(Delivery, models.SET_NULL, null=True, related_name="bounce_events")
-    address_hash = models.CharField(max_length=64, db_index=True)
+    delivery = models.ForeignKey(
+        Delivery,
+        models.SET_NULL,
+        null=True,
+        related_name="bounce_events",
+        verbose_name=_("delivery"),
+    )
+    address_hash = models.CharField(_("fingerprint of the address"), max_length=64, db_index=True)
     detail = models.TextField(_("detail"), blank=True)
     happened_at = models.DateTimeField(_("happened at"))
 

@@ -157,8 +157,12 @@ class Edition(models.Model):
 class EditionItem(models.Model):
     """An article's place in an edition, frozen when it was planned."""
 
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="items")
-    article = models.ForeignKey("news.Article", models.CASCADE, related_name="+")
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="items", verbose_name=_("edition")
+    )
+    article = models.ForeignKey(
+        "news.Article", models.CASCADE, related_name="+", verbose_name=_("article")
+    )
     position = models.PositiveSmallIntegerField(_("position"))
 
     class Meta:

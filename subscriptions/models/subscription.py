@@ -69,7 +69,9 @@ class Subscription(models.Model):
         validators=[validate_time_zone],
     )
     local_time = models.TimeField(_("at"), default=time(8, 0))
-    weekdays = ArrayField(models.PositiveSmallIntegerField(), default=every_day)
+    weekdays = ArrayField(
+        models.PositiveSmallIntegerField(), default=every_day, verbose_name=_("days of the week")
+    )
     rubrics = models.ManyToManyField(
         "news.Rubric", blank=True, related_name="+", verbose_name=_("rubrics")
     )
@@ -82,15 +84,16 @@ class Subscription(models.Model):
         null=True,
         blank=True,
         related_name="subscription",
+        verbose_name=_("account"),
     )
     next_due_at = models.DateTimeField(_("next digest at"), null=True, editable=False)
     # What the last digest reached up to: the next one holds what was published since.
-    covered_until = models.DateTimeField(null=True, editable=False)
+    covered_until = models.DateTimeField(_("covered until"), null=True, editable=False)
     # When the address was last typed into the form, and since when its answer by mail is owed.
     # A row and not only a task, so that a lost queue loses no letter.
-    asked_at = models.DateTimeField(null=True, editable=False)
+    asked_at = models.DateTimeField(_("asked at"), null=True, editable=False)
     letter_due_at = models.DateTimeField(null=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -154,12 +157,14 @@ class ConsentEvent(models.Model):
         CONFIRMED = "confirmed", _("Confirmed")
         UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
 
-    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="consent_events")
+    subscription = models.ForeignKey(
+        Subscription, models.CASCADE, related_name="consent_events", verbose_name=_("subscription")
+    )
     action = models.CharField(_("action"), max_length=12, choices=Action.choices)
     text = models.TextField(_("text shown"))
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     origin = models.CharField(_("from where"), max_length=200)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("consent")
@@ -187,9 +192,9 @@ class Suppression(models.Model):
         ERASED = "erased", _("Erased on request")
         MANUAL = "manual", _("By hand")
 
-    address_hash = models.CharField(max_length=64, unique=True)
+    address_hash = models.CharField(_("fingerprint of the address"), max_length=64, unique=True)
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = SuppressionQuerySet.as_manager()
 

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,10 @@ import polib
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.management import call_command
+from django.utils import translation
 
 ROOT = Path(settings.BASE_DIR)
 CATALOGUE = ROOT / "portal/locale/ru/LC_MESSAGES/django.po"
@@ -71,8 +75,6 @@ def test_production_settings_pass_djangos_deployment_check():
 
 
 def test_every_setting_is_listed_in_the_example():
-    import re
-
     source = (ROOT / "portal/settings.py").read_text()
     read = set(re.findall(r'read(?:_url)?\(\s*"([A-Z0-9_]+)"', source)) | {"EMAIL_URL"}
     listed = set(re.findall(r"^#([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
@@ -87,3 +89,32 @@ def test_no_app_has_a_drawer_for_odds_and_ends():
         if config.path.startswith(str(ROOT / config.label))
     ]
     assert [path for app in ours for path in app.rglob("*.py") if path.name in forbidden] == []
+
+
+OURS = {"portal", "news", "comments", "subscriptions"}
+
+
+def test_the_desk_names_every_field_in_russian():
+    with translation.override("ru"):
+        unnamed = {
+            f"{model._meta.label}.{name}"
+            for desk in admin.site._registry.values()
+            for model, name in _fields_shown(desk)
+            if desk.model._meta.app_label in OURS
+            and not re.search("[А-Яа-яЁё]", str(model._meta.get_field(name).verbose_name))
+        }
+    assert sorted(unnamed) == []
+
+
+def _fields_shown(desk):
+    """(model, name) of the fields in its list and form, and in those of its inlines."""
+    for one in [desk, *(inline(desk.model, admin.site) for inline in desk.inlines)]:
+        listed = {name for name in one.list_display if name != "__str__"} if one is desk else set()
+        sets = one.fieldsets or [(None, {"fields": one.fields or _editable(one)})]
+        names = {*listed, *one.readonly_fields, *flatten_fieldsets(sets)}
+        columns = {field.name for field in one.model._meta.fields if not field.primary_key}
+        yield from ((one.model, name) for name in names & columns)
+
+
+def _editable(desk):
+    return [field.name for field in desk.model._meta.fields if field.editable]
