@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Subquery
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, override
 
 from news.models import Article, ArticleQuerySet, ArticleText, ArticleVote, Correction, Entity
 from news.models.packed import Packed, packed, unpack_as_prefetched, unpacked
@@ -32,6 +33,15 @@ class ArticlePage:
     responses: list[Article]
     previous: Article | None
     next: Article | None
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where it is read in each language that it has a text in."""
+        return {text.language: self._address_of(text) for text in self.article.texts.all()}
+
+    def _address_of(self, text: ArticleText) -> str:
+        with override(text.language):
+            return reverse("news:article", args=[self.article.pk, text.slug])
 
     @property
     def has_more_responses(self) -> bool:

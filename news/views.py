@@ -130,7 +130,7 @@ def article(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if slug != article.slug:
         return redirect(article, permanent=True)
     context = {"article": article, "text": shown.text, "shown": shown}
-    return render(request, "news/article.html", context)
+    return render(request, "news/article.html", context | {"addresses": shown.addresses})
 
 
 @require_safe

@@ -32,15 +32,19 @@ def by_kind(entities: list[Entity]) -> list[tuple[str, list[Entity]]]:
 
 @register.simple_tag(takes_context=True)
 def other_languages(context: template.Context) -> list[dict[str, str]]:
-    """This page's address in the other languages: code, the language's own name, URL."""
+    """This page's address in the other languages: code, the language's own name, URL.
+
+    A page whose address is worded otherwise in them says so in `addresses`.
+    """
     request = context.get("request")
     if request is None:
         return []
+    own = context.get("addresses") or {}
     return [
         {
             "code": code,
             "name": get_language_info(code)["name_local"],
-            "url": translate_url(request.get_full_path(), code),
+            "url": own.get(code) or translate_url(request.get_full_path(), code),
         }
         for code, _name in settings.LANGUAGES
         if code != get_language()
