@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Func, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Exists, Func, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
@@ -65,6 +65,7 @@ class DiscussionPage:
     new_seqs: list[int]
     is_noted: bool  # that its reader is here, see comments.visits
     is_followed: bool
+    has_waiting: bool  # comments of its reader that a moderator has yet to let through
 
     @property
     def last_seq(self) -> int:
@@ -106,15 +107,25 @@ def discussion_page(
     keyset: Keyset[Comment] = Keyset(SORTS[sort][1], query)
     pks = (_single if sort == "flat" else _threads)(article, keyset, language, size)
     rows = Discussion.objects.filter(article=article).annotate(pks=ArraySubquery(pks))
-    discussion = following.with_own(with_news(rows, reader_id), reader_id).first()
+    own = following.with_own(with_news(rows, reader_id), reader_id)
+    discussion = _with_waiting(own, reader_id).first()
     found = vars(discussion) if discussion else {}
     comments = in_order(shown_to(reader_id), found.get("pks"))
     eyes = Eyes(reader_id, found.get("seen_seq"), language)
     arranged = _arranged_singly if sort == "flat" else _arranged_in_threads
     nodes, page = arranged(comments, size, keyset, eyes)
-    of_reader = [found.get(name, False) for name in ("is_noted", "is_followed")]
+    names = ("is_noted", "is_followed", "has_waiting")
+    of_reader = [found.get(name, False) for name in names]
     new_seqs = found.get("new_seqs") or []
     return DiscussionPage(discussion, nodes, page, sort, language, new_seqs, *of_reader)
+
+
+def _with_waiting(rows: QuerySet[Discussion], reader_id: int | None) -> QuerySet[Discussion]:
+    """Most have none, and are spared the question which."""
+    if reader_id is None:
+        return rows
+    waiting = Comment.objects.waiting_of(reader_id).filter(discussion=OuterRef("pk"))
+    return rows.annotate(has_waiting=Exists(waiting))
 
 
 def _known(asked: str, known: Container[str], otherwise: str) -> str:

@@ -36,6 +36,7 @@ def discussion(
         "threads": threads,
         "is_below_article": is_below_article,
         "is_following": threads.is_followed,
+        "waiting": _waiting(request, article) if threads.has_waiting else [],
         **(_writing(request, article) if request.user.is_authenticated else {}),
     }
 
@@ -49,7 +50,6 @@ def _writing(request: HttpRequest, article: Article) -> dict[str, object]:
         "place": place,
         "form": CommentForm.at(place, text=text),
         "draft": draft,
-        "waiting": _waiting(request, article),
         "unfinished": [draft for draft in begun if draft.parent_id],
     }
 
