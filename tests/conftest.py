@@ -1,12 +1,19 @@
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
+from django.db.models.signals import post_migrate
 from django.utils import translation
 from pytest_django import Settings
 from xdist.scheduler import LoadFileScheduling
+
+from news import generations
+from news.redis_client import client as redis_client
 
 
 class OneBrowser(LoadFileScheduling):
@@ -20,6 +27,15 @@ class OneBrowser(LoadFileScheduling):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return OneBrowser(config, log)
+
+
+def _fill_as_migrations_did(**_signal: object) -> None:
+    """Tests with transactions of their own end by emptying all tables, those of migrations too."""
+    import_module("portal.migrations.0002_roles").create_roles(apps, None)
+    import_module("comments.migrations.0003_first_spam_phrases").fill(apps, None)
+
+
+post_migrate.connect(_fill_as_migrations_did, sender=apps.get_app_config("portal"))
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +54,11 @@ def clean_surroundings(settings: Settings, tmp_path: Path) -> Iterator[None]:
     # A request leaves its language behind in the thread; in production the next one sets its own.
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture
+def counted_changes() -> Iterator[None]:
+    """As on a running portal: changes are counted, so what seldom changes is remembered."""
+    redis_client().set(generations.key_of(generations.NEWS), uuid4().hex)
+    yield
+    redis_client().delete(generations.key_of(generations.NEWS))

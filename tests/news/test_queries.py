@@ -1,7 +1,6 @@
 """What pages ask the database: few things, and not more the more there is to show."""
 
-from collections.abc import Callable, Iterator
-from uuid import uuid4
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -10,18 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from comments import posting
 from news import generations
 from news.models import Article, Correction, Rubric
-from news.redis_client import client as redis_client
 from tests.factories import make_article, make_image, make_rubric, make_user, mention
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def counted_changes() -> Iterator[None]:
-    """As on a running portal: changes are counted, so what seldom changes is remembered."""
-    redis_client().set(generations.key_of(generations.NEWS), uuid4().hex)
-    yield
-    redis_client().delete(generations.key_of(generations.NEWS))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("counted_changes")]
 
 
 def queries_of(client, url: str) -> int:
