@@ -14,7 +14,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
         not os.environ.get("UNPROVEN"),
-        reason="was written before first comments were held for a moderator: UNPROVEN=1 runs it",
+        reason="was written before first comments were held: UNPROVEN=1 runs it",
     ),
 ]
 

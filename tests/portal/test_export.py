@@ -38,8 +38,9 @@ def test_nothing_is_missing(told):
     assert missing == _UNNAMED
 
 
-# References that hold nothing about her: who decided on somebody else's appeal.
-_UNNAMED = ["comments.Appeal.decided_by"]
+# References that hold nothing about her: that her account is about to be deleted, and who decided
+# on somebody else's appeal.
+_UNNAMED = ["portal.AccountDeletion.user", "comments.Appeal.decided_by"]
 
 
 def test_every_part_of_a_readers_life_is_in_it(told):
