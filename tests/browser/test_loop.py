@@ -123,6 +123,7 @@ def test_a_visitor_registers_and_takes_part_in_a_discussion(page: Page, portal: 
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("What a fine machine.").first).to_be_visible()
 
+    approve_all(portal)  # an edit is judged again
     page.goto("/en/discussions/")
     first = page.locator("main li a").first
     assert first.get_attribute("href").partition("#")[0] in article
