@@ -23,6 +23,7 @@ from news.models import Article
 
 KEPT_FOR = timedelta(days=90)
 MOST_OF_ONE_READER = 50
+LONGEST = 20_000  # characters, twice what may be posted: who has to shorten it finds it whole
 
 # What stands in a form from before was not typed in the seconds since it was shown.
 _TYPED_BEFORE = timedelta(minutes=10)
@@ -65,7 +66,7 @@ def save(user_id: int, place: Place, text: Text) -> Draft | None:
         article=place.article,
         parent=place.parent,
         defaults={
-            "body": text.body,
+            "body": text.body[:LONGEST],
             "language": text.language,
             "submission_key": text.submission_key,
         },
@@ -136,7 +137,7 @@ def keep_in_session(request: HttpRequest, place: Place, text: Text) -> bool:
         limits.count([Limit(f"unposted:{client_network(request)}", *_UNPOSTED_OF_CLIENT)])
     except LimitReached:
         return False
-    request.session[_IN_SESSION] = [place.url, text.body, text.language]
+    request.session[_IN_SESSION] = [place.url, text.body[:LONGEST], text.language]
     return True
 
 

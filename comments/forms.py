@@ -89,8 +89,8 @@ class CommentForm(forms.Form):
 
     @property
     def typed(self) -> Text:
-        """What was typed, valid or not, as far as it can be kept."""
-        body = str(self.data.get("body", "")).replace("\0", "")[: 2 * LONGEST_COMMENT]
+        """What was typed, valid or not."""
+        body = str(self.data.get("body", "")).replace("\0", "")
         self.is_valid()
         rest = self.cleaned_data
         return Text(

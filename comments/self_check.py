@@ -108,7 +108,7 @@ def _mend(articles: list[int]) -> list[dict[str, Any]]:
     list(Discussion.objects.filter(pk__in=articles).order_by("pk").select_for_update())
     list(Article.objects.filter(pk__in=articles).order_by("pk").select_for_update(no_key=True))
     found = [drift for counter in COUNTERS for drift in _mended(counter, articles)]
-    generations.bump(*map(generations.of_article, articles))
+    generations.bump(generations.DISCUSSIONS, *map(generations.of_article, articles))
     return found
 
 

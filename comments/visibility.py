@@ -41,7 +41,7 @@ def add(comment: Comment) -> None:
     discussion.save()
     article = Article.objects.filter(pk=discussion.pk)
     article.update(comment_count=discussion.visible_count)
-    generations.bump(generations.of_article(discussion.pk))
+    generations.bump(generations.DISCUSSIONS, generations.of_article(discussion.pk))
 
 
 def change_status(comment: Comment, status: str) -> str:
@@ -106,7 +106,7 @@ def _count_anew(growth: dict[int, int]) -> None:
     list(articles.select_for_update(no_key=True).values_list("pk"))
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_DISCUSSIONS, [list(growth), list(growth.values())])
-    generations.bump(*map(generations.of_article, growth))
+    generations.bump(generations.DISCUSSIONS, *map(generations.of_article, growth))
 
 
 # What became visible, and upwards from there whatever is not listed yet.

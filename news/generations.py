@@ -1,8 +1,8 @@
 """What has changed that pages show: names that get a new generation with every change.
 
 `portal.page_cache` keeps a page together with the generations of what stands on it, and makes it
-anew once one of them differs. Two names are enough: lists, rails and neighbours put a bit of every
-article on every page, so a finer division would spare nothing.
+anew once one of them differs. A few names are enough: lists, rails and neighbours put a bit of
+every article on every page, so a finer division would spare nothing.
 """
 
 import logging
@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 # Whatever pages other than its own show of an article, and rubrics, sources, entities, pictures.
 NEWS = "news"
+# How many comments there are, and which is the last: the page that lists the discussions.
+DISCUSSIONS = "discussions"
 
 _KEPT_FOR = 24 * 3600  # seconds; much longer than any page is kept
 

@@ -19,6 +19,8 @@ from news.rating import rate
 from news.requests import ReaderRequest
 from news.search import find
 
+LONGEST_REDIRECT = 2_000  # characters of an address; Django refuses to redirect to much longer ones
+
 
 @require_safe
 def front_page(request: HttpRequest) -> HttpResponse:
@@ -28,7 +30,9 @@ def front_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     if (query := _without_blanks(request.GET)) != request.GET:
-        return redirect(f"{request.path}?{query.urlencode()}")
+        address = f"{request.path}?{query.urlencode()}"
+        if len(address) <= LONGEST_REDIRECT:
+            return redirect(address)
     filters = ArticleFilter(request.GET, Article.objects.published().for_cards())
     page = None
     if filters.is_valid():

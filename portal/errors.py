@@ -2,6 +2,7 @@
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 
@@ -58,13 +59,9 @@ _NOT_TYPED |= {"do", "language"}
 
 def _typed(request: HttpRequest) -> list[str]:
     """What to hand back: losing a comment to an expired cookie is not acceptable."""
-    try:
-        sent = request.POST.items()
-    except (BadRequest, SuspiciousOperation, OSError):  # it can't even be read
-        return []
     return [
-        str(value)
-        for name, value in sent
+        value
+        for name, value in _sent(request).items()
         if name not in _NOT_TYPED and "password" not in name and len(value) > 2
     ]
 
@@ -77,4 +74,12 @@ def _comment(request: HttpRequest) -> str:
     says so, after looking at it: nobody else's page can press that button.
     """
     match = request.resolver_match
-    return request.POST.get("body", "") if match and match.view_name in _COMMENT_FORMS else ""
+    return _sent(request).get("body", "") if match and match.view_name in _COMMENT_FORMS else ""
+
+
+def _sent(request: HttpRequest) -> dict[str, str]:
+    """The last value of each field; none if what was sent can't even be read."""
+    try:
+        return {name: str(value) for name, value in request.POST.items()}
+    except (BadRequest, MultiPartParserError, SuspiciousOperation, OSError):
+        return {}

@@ -3,7 +3,8 @@
 A page is kept with the generations (`news.generations`) of what it shows, read before it was made.
 While they are the current ones it is served; once something is published, edited or retracted they
 differ, and the next request makes the page anew, while others still get the old copy. What has no
-generation (views, comment counts in lists, the rail of discussions) is bounded by a lifetime.
+generation (views, comment counts beside articles, the rail of discussions) is bounded by a
+lifetime.
 
 Each process also keeps what it has just served for a moment, so that a front page under a storm
 costs no round trip. From a change to what everybody sees: MEMORY_FOR plus the making of the page.
@@ -56,6 +57,7 @@ _TRACKERS = re.compile(r"utm_\w+|[a-z]{1,3}clid|ysclid|_openstat|mc_[ce]id|igshi
 # Spares the others a question to Redis: beacons, accounts, the admin.
 _FOR_EVERYBODY = re.compile(r"/(?:[a-z]{2}/(?!accounts/|subscriptions/|users/)|sitemap|robots)")
 _ARTICLE = re.compile(r"/[a-z]{2}/articles/(\d{1,18})-")
+_DISCUSSIONS = re.compile(r"/[a-z]{2}/discussions/")
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,8 @@ def _generations_of(path: str) -> list[str]:
     names = [generations.NEWS]
     if article := _ARTICLE.match(path):
         names.append(generations.of_article(int(article[1])))
+    elif _DISCUSSIONS.match(path):
+        names.append(generations.DISCUSSIONS)
     return names
 
 

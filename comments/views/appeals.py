@@ -66,11 +66,13 @@ def appeal_list(request: ReaderRequest) -> HttpResponse:
 def decide(request: ReaderRequest, pk: int) -> HttpResponse:
     made = get_object_or_404(Appeal.objects.select_related("notice__author"), pk=pk)
     form = AnswerForm(request.POST)
-    if not form.is_valid():
-        return render(request, "400.html", status=400)
-    try:
-        appeals.decide(made, request.user, **form.cleaned_data)
-        messages.success(request, _("The appeal is decided. Its author gets your answer by mail."))
-    except ModerationRefused as refusal:
-        messages.warning(request, str(refusal))
+    if form.is_valid():
+        try:
+            appeals.decide(made, request.user, **form.cleaned_data)
+        except ModerationRefused as refusal:
+            form.add_error(None, str(refusal))
+    if form.errors:  # with what was typed, which may have been long
+        context = {"hearings": appeals.hearings([made], request.user), "form": form}
+        return render(request, "comments/moderation/appeals.html", context, status=422)
+    messages.success(request, _("The appeal is decided. Its author gets your answer by mail."))
     return redirect("comments:appeals")

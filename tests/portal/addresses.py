@@ -16,6 +16,7 @@ from comments.appeal_links import appeal_url
 from comments.models import Appeal, Notice
 from comments.moderation import Ruling
 from news.day import day_of
+from news.models.article import SITEMAP_SECTION
 from portal.models import User
 from subscriptions import links
 from tests.factories import (
@@ -62,7 +63,6 @@ SAMPLES: dict[str, Any] = {
     "slug": "probe",
     "username": "owner",
     "seq": 1,
-    "number": 0,
     "ending": "rss",
     "name": "vestnik.000000000000.css",
     "key": "forged",
@@ -87,6 +87,7 @@ def make_world() -> dict[str, Any]:
     }
     token = links.PREFERENCES.token(subscription.pk)
     own = {"pk": article.pk, "id": owner.pk, "object_id": article.pk, "token": token}
+    own["number"] = article.pk // SITEMAP_SECTION
     own["on"] = f"{day_of(article.published_at):%Y/%m/%d}"
     return SAMPLES | tokens | own | make_appealed_act(article, owner)
 

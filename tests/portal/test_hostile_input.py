@@ -34,6 +34,7 @@ DESK = [name for name in patterns() if name.startswith("admin:")]
 # Django's admin stumbles over it when it is empty, and only staff can send it.
 DJANGOS_OWN = {"_to_field"}
 READING = {"GET", "HEAD", "OPTIONS", "TRACE"}
+TRAPS = {"homepage"}  # hidden from people, who therefore type nothing there
 TYPED = {"text", "email", "search", "url", "number", "time", "date", "textarea"}
 
 
@@ -77,7 +78,7 @@ class World:
 
 
 def fingerprint() -> str:
-    """A hash of all the rows there are, but for sessions and what a reader has seen."""
+    """A hash of all the rows there are, but for what is noted of a reader in passing."""
     tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
     hashes = " UNION ALL ".join(
         f"SELECT '{table}' || md5(coalesce(string_agg(t::text, ' ' ORDER BY t::text), '')) AS hash"
@@ -89,8 +90,9 @@ def fingerprint() -> str:
         return cursor.fetchone()[0]
 
 
-# Sessions, Django's own lists, and how far a reader has read: that a page was looked at is noted.
-_NOTED = {"django_session", "auth_permission", "django_content_type", "comments_visit"}
+# Sessions, Django's own lists, how far a reader has read, and what can't be posted as it is.
+_NOTED = {"django_session", "auth_permission", "django_content_type"}
+_NOTED |= {"comments_visit", "comments_draft"}
 
 
 @pytest.fixture
@@ -108,7 +110,7 @@ def fuzzed(examples: int) -> Any:
     )
 
 
-@fuzzed(500)
+@fuzzed(200)
 @given(data=st.data(), role=st.sampled_from(ROLES[:2]), name=st.sampled_from(OURS))
 def test_no_query_is_an_error_of_ours(world, data, role, name):
     query = data.draw(hostile.filled(world.names(name)))
@@ -117,7 +119,7 @@ def test_no_query_is_an_error_of_ours(world, data, role, name):
     assert not response.changed
 
 
-@fuzzed(300)
+@fuzzed(150)
 @given(data=st.data(), role=st.sampled_from(ROLES), name=st.sampled_from(OURS))
 def test_no_request_is_an_error_of_ours(world, data, role, name):
     method, path, more = draw_request(data.draw, world, name)
@@ -149,14 +151,15 @@ WRONG = ["<b>“Ёлка”</b> & 'co' 🏴", "x" * 20_001, "0000-00-00", "a@b"]
 
 def test_what_was_typed_is_kept_by_every_form_that_refuses_it(world):
     for (role, path, form), text in product(every_form(world), WRONG):
-        names = form.names_of(*TYPED)
+        names = [name for name in form.names_of(*TYPED) if name not in TRAPS]
         response = submit(world, role, path, form, dict.fromkeys(names, text))
         assert response.status_code < 500
-        if response.status_code in range(300, 400):
+        if response.status_code >= 400:
+            assert not response.changed
+        elif response.status_code >= 300 or response.changed:
             continue  # taken
         page = unescape(response.content.decode())
         assert page.count(text) >= len(names), (role, path, form)
-        assert not response.changed
 
 
 def every_form(world: World) -> Iterator[tuple[str, str, hostile.Form]]:

@@ -100,7 +100,7 @@ comments:case                            | 403 visitor=login MODS=200 | 403 visi
 comments:moderated_reader                | 403 visitor=login MODS=200 | 403 visitor=login MODS=422
 comments:discussion_state                | 403 visitor=login MODS=200 | 403 visitor=login MODS=422
 comments:appeals                         | 403 visitor=login MODS=200 | 403 visitor=login MODS=405
-comments:appeal_decide                   | 403 visitor=login MODS=405 | 403 visitor=login MODS=400
+comments:appeal_decide                   | 403 visitor=login MODS=405 | 403 visitor=login MODS=422
 comments:log                             | 403 visitor=login MODS=200 | 403 visitor=login MODS=405
 comments:undo                            | 403 visitor=login MODS=405 | 403 visitor=login MODS=302
 
