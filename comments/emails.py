@@ -4,21 +4,22 @@ NAME_subject.txt, NAME.txt and NAME.html in templates/comments/email/ are one le
 """
 
 import logging
-from email.utils import make_msgid
 from enum import Enum
-from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
+from smtplib import SMTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from comments.models import Appeal
+from news import mail
 
 if TYPE_CHECKING:
+    from comments.letter_links import StopLink
     from comments.notice_text import Section
+    from comments.told_text import Section as ToldSection
 
 logger = logging.getLogger(__name__)
 
@@ -35,14 +36,8 @@ def send(message: EmailMultiAlternatives) -> Sent:
         message.send()
     except (SMTPException, OSError) as error:
         logger.warning("mail was not sent: %s", error)
-        return Sent.NEVER if _is_final(error) else Sent.LATER
+        return Sent.NEVER if mail.is_final(error) else Sent.LATER
     return Sent.YES
-
-
-def _is_final(error: Exception) -> bool:
-    if isinstance(error, SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    return isinstance(error, SMTPDataError) and error.smtp_code >= 500
 
 
 def notice(author: Any, sections: "list[Section]") -> EmailMultiAlternatives:
@@ -56,27 +51,34 @@ def appeal_answer(appeal: Appeal) -> EmailMultiAlternatives:
     return _message("appeal_answer", appeal.notice.author, {"appeal": appeal})
 
 
-def _message(name: str, reader: Any, context: dict[str, Any]) -> EmailMultiAlternatives:
-    """The letter in the reader's language, with times in their zone."""
+def told(
+    reader: Any, sections: "list[ToldSection]", number: int, stops: "list[StopLink]"
+) -> EmailMultiAlternatives:
+    """Tells a reader of comments that concern them. `number` is of all, some may not be listed.
+
+    The first of `stops` is what a mail program's own button does (RFC 2369, 2919 and 8058).
+    """
+    listed = sum(len(section.items) for section in sections)
     context = {
-        "site_name": settings.SITE_NAME,
-        "site_url": settings.SITE_URL,
-        "contact_email": settings.CONTACT_EMAIL,
-        "reader": reader,
-        **context,
+        "sections": sections,
+        "number": number,
+        "more": number - listed,
+        "first": sections[0].items[0],
+        "stops": stops,
     }
-    template = f"comments/email/{name}"
-    with translation.override(reader.language), timezone.override(reader.zone):
-        subject = render_to_string(f"{template}_subject.txt", context)
-        text = render_to_string(f"{template}.txt", context)
-        html = render_to_string(f"{template}.html", context)
     headers = {
-        "Message-ID": make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
-        "Auto-Submitted": "auto-generated",
-        "Content-Language": reader.language,
+        "List-Id": f"<comments.{urlsplit(settings.SITE_URL).hostname}>",
+        "List-Unsubscribe": f"<{stops[0].url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
-    message = EmailMultiAlternatives(
-        " ".join(subject.split()), text.strip() + "\n", to=[reader.email], headers=headers
-    )
-    message.attach_alternative(html, "text/html")
-    return message
+    return _message("told", reader, context, headers)
+
+
+def _message(
+    name: str, reader: Any, context: dict[str, Any], headers: dict[str, str] | None = None
+) -> EmailMultiAlternatives:
+    """The letter in the reader's language, with times in their zone."""
+    with timezone.override(reader.zone):
+        context = {"reader": reader, **context}
+        letter = mail.render(f"comments/email/{name}", reader.language, context)
+    return mail.message(letter, reader.email, reader.language, headers)

@@ -120,10 +120,10 @@ def _done(user: AbstractUser) -> list[Section]:
             models.NotificationPreferences.objects.filter(user=user.pk),
             {
                 "reply": _("replies"),
-                "mention": _("calls by name"),
+                "mention": _("mentions"),
                 "follow": _("followed discussions"),
-                "last_mailed_at": _("last letter"),
-                "returned_at": _("came back"),
+                "hour": _("hour of the daily letter"),
+                "returned_email": _("address from which letters came back"),
             },
         ),
     ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comments import spam
 from comments.drafts import Place, Text
-from comments.models import HIGHEST_SEQ, Comment, CommentReport
+from comments.models import HIGHEST_SEQ, Comment, CommentReport, NotificationPreferences
 
 LONGEST_COMMENT = 10_000
 _LANGUAGES = [
@@ -149,3 +149,16 @@ class VoteForm(forms.Form):
         [(name, self.seq)] = pressed.items()
         self.value = {"up": 1, "down": -1, "none": 0}[name]
         return self.cleaned_data
+
+
+class NotificationPreferencesForm(forms.ModelForm):
+    """Of what a reader wants to hear by mail. `comments.preferences.choose` saves it."""
+
+    class Meta:
+        model = NotificationPreferences
+        fields = ["reply", "mention", "follow", "hour"]
+        widgets = {
+            "reply": forms.RadioSelect,
+            "mention": forms.RadioSelect,
+            "follow": forms.RadioSelect,
+        }

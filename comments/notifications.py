@@ -5,17 +5,24 @@ row, so a lost task costs nothing, and announcing it twice is announcing it once
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from comments import preferences
 from comments.mentions import called_in
-from comments.models import Comment, Follow, Mute, Notification
+from comments.models import Comment, Follow, Mute, Notification, NotificationLetter
 from comments.models.notification import NotificationQuerySet
 
 Kind = Notification.Kind
 
+KEPT_FOR = timedelta(days=180)
+MOST_COUNTED = 99
 _AT_ONCE = 200
 
 
@@ -32,16 +39,21 @@ def announce(comment_id: int) -> bool:
     comment = due.select_for_update(skip_locked=True, of=("self",)).first()
     if comment is None:
         return False
-    kinds = _kinds(comment)
+    kinds, now = _kinds(comment), timezone.now()
     Notification.objects.bulk_create(
         [
-            Notification(user_id=user_id, comment=comment, kind=kinds[user_id])
-            for user_id in _to_be_told(comment, kinds)
+            Notification(
+                user=reader,
+                comment=comment,
+                kind=(kind := kinds[reader.pk]),
+                mail_due_at=preferences.due_at(reader, kind, now),
+            )
+            for reader in _to_be_told(comment, kinds)
         ],
         batch_size=1000,
         ignore_conflicts=True,
     )
-    Comment.objects.filter(pk=comment.pk).update(announced_at=timezone.now())
+    Comment.objects.filter(pk=comment.pk).update(announced_at=now)
     return True
 
 
@@ -52,6 +64,37 @@ def of(user_id: int) -> NotificationQuerySet:
 
 def mark_seen(user_id: int) -> None:
     Notification.objects.filter(user=user_id).unseen().update(seen_at=timezone.now())
+
+
+def mark_read(reader: Any, discussion_id: int, seqs: Iterable[int] = ()) -> None:
+    """The reader looks at a discussion, and at its comments number `seqs`.
+
+    One query, and none for those whom nothing waits for, see `with_unseen`.
+    """
+    if not number_unseen(reader):
+        return
+    here = Notification.objects.unseen().filter(user=reader.pk, comment__discussion=discussion_id)
+    read = here.filter(Q(kind=Kind.FOLLOW) | Q(comment__seq__in=list(seqs)))
+    read.update(seen_at=timezone.now())
+
+
+def with_unseen(readers: QuerySet[Any]) -> QuerySet[Any]:
+    """Each with what `number_unseen` counts, as part of the same query."""
+    unseen = Notification.objects.filter(user=OuterRef("pk")).unseen().readable()
+    return readers.annotate(unseen_pks=ArraySubquery(unseen.values("pk")[: MOST_COUNTED + 1]))
+
+
+def number_unseen(reader: Any) -> int:
+    """How many notifications wait for them, MOST_COUNTED and one at most."""
+    return len(getattr(reader, "unseen_pks", ()))
+
+
+def forget_old(now: datetime | None = None) -> int:
+    """Delete notifications of long ago, and the letters that told of them. Returns how many."""
+    old = {"created_at__lt": (now or timezone.now()) - KEPT_FOR}
+    count, _ = Notification.objects.filter(**old).delete()
+    NotificationLetter.objects.filter(**old).delete()
+    return count
 
 
 def _kinds(comment: Comment) -> dict[int, Kind]:
@@ -66,16 +109,18 @@ def _kinds(comment: Comment) -> dict[int, Kind]:
 
 def _followers(comment: Comment) -> list[int]:
     """Without those who have not looked yet at what they were told of before."""
-    waiting = Notification.objects.filter(
-        kind=Kind.FOLLOW, comment__discussion=comment.discussion_id, seen_at=None, letter=None
+    waiting = (
+        Notification.objects.unseen()
+        .wanted()
+        .filter(kind=Kind.FOLLOW, comment__discussion=comment.discussion_id, letter=None)
     )
     followers = Follow.objects.filter(discussion=comment.discussion_id)
     return list(followers.exclude(user__in=waiting.values("user")).values_list("user", flat=True))
 
 
-def _to_be_told(comment: Comment, reader_ids: Iterable[int]) -> list[int]:
+def _to_be_told(comment: Comment, reader_ids: Iterable[int]) -> QuerySet[Any]:
     """Not its author, not who has muted them, nobody whose account is closed."""
     readers = get_user_model().objects.filter(pk__in=list(reader_ids), is_active=True)
     deaf = Mute.objects.filter(muted=comment.author_id).values("user")
     readers = readers.exclude(pk=comment.author_id or 0).exclude(pk__in=deaf)
-    return list(readers.values_list("pk", flat=True))
+    return readers.select_related("notification_preferences")

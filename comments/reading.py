@@ -18,7 +18,17 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from comments import following
 from comments.models import Comment, Discussion
-from comments.tree import Eyes, Node, Rest, as_many_as_fit, end_of, in_order, shown_to, trees
+from comments.tree import (
+    Eyes,
+    Node,
+    Rest,
+    as_many_as_fit,
+    end_of,
+    in_order,
+    seqs_of,
+    shown_to,
+    trees,
+)
 from comments.visits import with_news
 from news.models import Article, ArticleQuerySet
 from news.paging import Keyset, KeysetPage
@@ -74,8 +84,11 @@ class DiscussionPage:
 
     @property
     def first_new_is_here(self) -> bool:
-        shown = (node.comment.seq for top in self.nodes for node in top.walk())
-        return bool(self.new_seqs) and self.new_seqs[0] in shown
+        return bool(self.new_seqs) and self.new_seqs[0] in self.seqs
+
+    @property
+    def seqs(self) -> list[int]:
+        return seqs_of(self.nodes)
 
     @property
     def sorts(self) -> list[Choice]:

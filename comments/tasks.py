@@ -1,6 +1,16 @@
 from celery import shared_task
 
-from comments import bans, drafts, monthly_counts, notices, notifications, self_check, spam
+from comments import (
+    bans,
+    drafts,
+    letters,
+    monthly_counts,
+    notices,
+    notifications,
+    self_check,
+    spam,
+    visits,
+)
 
 
 @shared_task
@@ -36,3 +46,18 @@ def forget_old_fingerprints() -> None:
 @shared_task
 def announce_comments() -> None:
     notifications.announce_new()
+
+
+@shared_task
+def send_letters() -> None:
+    letters.sweep()
+
+
+@shared_task
+def forget_old_notifications() -> None:
+    notifications.forget_old()
+
+
+@shared_task
+def forget_old_visits() -> None:
+    visits.forget_old()

@@ -114,6 +114,11 @@ def trees(comments: Iterable[Comment], eyes: Eyes) -> list[Node]:
     return tops
 
 
+def seqs_of(nodes: Iterable[Node]) -> list[int]:
+    """The numbers of all comments that `nodes` show."""
+    return [node.comment.seq for top in nodes for node in top.walk()]
+
+
 def as_many_as_fit(comments: Sequence[Comment], most: int) -> list[Comment]:
     """The first of them, at least one: at most `most`, and what a page of 100 KiB has room for."""
     room = PAGE_BYTES

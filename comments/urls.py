@@ -3,6 +3,7 @@ from django.urls import include, path
 from comments.views import (
     appeals,
     changing,
+    letters,
     mine,
     moderated_readers,
     moderation,
@@ -44,10 +45,17 @@ urlpatterns = [
     path("discussions/latest/", reading.latest, name="latest"),
     path("discussions/mine/", mine.followed, name="followed"),
     path("discussions/mine/told/", mine.told, name="told"),
+    path("discussions/mine/mail/", mine.by_mail, name="by_mail"),
     path("discussions/mine/drafts/", mine.begun, name="drafts"),
     path("discussions/mine/muted/", mine.muted, name="muted"),
     path("discussions/moderation/", moderation_counts.counts, name="moderation_counts"),
     path("moderation/", include(_moderation)),
+    path("discussions/letters/<str:purpose>/<str:token>/", letters.stop, name="letters_stop"),
+    path(
+        "discussions/letters/<str:purpose>/<str:token>/again/",
+        letters.resume,
+        name="letters_resume",
+    ),
     path("appeals/<str:token>/", appeals.appeal, name="appeal"),
     path(
         "articles/<int:pk>-<str:slug>/comments/",

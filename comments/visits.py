@@ -16,6 +16,7 @@ from comments.models import Comment, Discussion, Visit
 PAUSE = timedelta(minutes=30)  # longer ones end a visit
 NOTED_FOR = timedelta(minutes=5)  # how long a page without anything new needs no note
 MOST_NEW = 500  # more are not counted
+KEPT_FOR = timedelta(days=180)
 
 
 def with_news(
@@ -53,6 +54,12 @@ def note(reader_id: int, discussion_id: int, shown_seq: int, now: datetime | Non
     }
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, values)
+
+
+def forget_old(now: datetime | None = None) -> int:
+    """Delete what is so old that everything would be new again. Returns how many."""
+    since = (now or timezone.now()) - KEPT_FOR
+    return Visit.objects.filter(visited_at__lt=since).delete()[0]
 
 
 _NOTE = """

@@ -54,6 +54,13 @@ def message(
     return message
 
 
+def as_bytes(message: EmailMultiAlternatives) -> bytes:
+    """As it travels, with CRLF. Some programs overlook a header's value on the next line."""
+    written = b"\r\n".join([*message.message().as_bytes().splitlines(), b""])
+    headers, end, body = written.partition(b"\r\n\r\n")
+    return headers.replace(b": \r\n ", b": ") + end + body
+
+
 def is_final(error: Exception) -> bool:
     """Whether the server will never take it for this address, rather than not now or not ours."""
     if isinstance(error, SMTPRecipientsRefused):

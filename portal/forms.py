@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from comments import preferences
 from news.time_zones import time_zones
 from portal import names
 from portal.models import User
@@ -106,6 +107,13 @@ class AccountForm(forms.ModelForm):
         assert isinstance(zones, forms.ChoiceField)
         names_of_zones = sorted(time_zones() | {self.instance.time_zone})
         zones.choices = [(name, name.replace("_", " ")) for name in names_of_zones]
+
+    def save(self, commit: bool = True) -> User:
+        """Letters that come in the morning come in that of the new zone."""
+        user: User = super().save(commit)
+        if "time_zone" in self.changed_data:
+            preferences.plan_anew(user)
+        return user
 
 
 class DeletionForm(forms.Form):

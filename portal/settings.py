@@ -186,7 +186,10 @@ CELERY_BEAT_SCHEDULE = {
         *([("tell the hub of the feeds", "news.tasks.tell_hub", 15.0)] if WEBSUB_HUB else []),
         ("forget old drafts", "comments.tasks.forget_old_drafts", 24 * 3600.0),
         ("forget old fingerprints", "comments.tasks.forget_old_fingerprints", 24 * 3600.0),
+        ("forget old notifications", "comments.tasks.forget_old_notifications", 24 * 3600.0),
+        ("forget old visits", "comments.tasks.forget_old_visits", 24 * 3600.0),
         ("announce new comments", "comments.tasks.announce_comments", 15.0),
+        ("tell readers of comments", "comments.tasks.send_letters", 60.0),
         ("plan and send digests", "subscriptions.tasks.tick", 30.0),
         ("tell authors of moderation", "comments.tasks.send_notices", 60.0),
         ("lift bans that are over", "comments.tasks.lift_bans", 60.0),
@@ -198,7 +201,7 @@ CELERY_BEAT_SCHEDULE = {
 # People
 
 AUTH_USER_MODEL = "portal.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["portal.accounts.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

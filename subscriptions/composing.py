@@ -8,6 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from news import mail
 from news.mail import Letter
 from news.models import Article, ArticleQuerySet, ArticleText
 from subscriptions import emails, links, stencil
@@ -90,9 +91,6 @@ def _message(letter: Letter, language: str) -> bytes:
         letter.subject, stencil.fold(letter.text), to=[stencil.TO], headers=headers
     )
     message.attach_alternative(stencil.fold(letter.html), "text/html")
-    rendered = b"\r\n".join([*message.message().as_bytes().splitlines(), b""])
-    rendered = rendered.replace(
-        b": \r\n ", b": "
-    )  # some programs overlook a value on the next line
+    rendered = mail.as_bytes(message)
     stencil.Stencil(rendered)  # raises where a mark was lost
     return rendered

@@ -1,15 +1,14 @@
 """When a subscriber's digests are due. Pure functions of the subscription's schedule."""
 
-from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from news.time_zones import instant
 from subscriptions.models import Subscription
 
 _DAY = timedelta(days=1)
-_SECOND = timedelta(seconds=1)
 # Two weeks, for the Friday that Samoa left out when it crossed the date line.
 _DAYS_TO_LOOK = 16
 
@@ -49,26 +48,12 @@ def _slots(subscription: Subscription, days: Iterator[date] | list[date]) -> Ite
     zone = subscription.zone
     for day in days:
         if day.weekday() in subscription.weekdays:
-            at = _instant(zone, datetime.combine(day, subscription.local_time))
+            at = instant(zone, datetime.combine(day, subscription.local_time))
             if at.astimezone(zone).date() == day or _exists(zone, day):
                 yield Slot(day, at)
 
 
 def _exists(zone: ZoneInfo, day: date) -> bool:
     """False for a day that the zone has left out, such as 30 December 2011 in Samoa."""
-    midnight = _instant(zone, datetime.combine(day, time.min))
+    midnight = instant(zone, datetime.combine(day, time.min))
     return midnight.astimezone(zone).date() == day
-
-
-def _instant(zone: ZoneInfo, wall: datetime) -> datetime:
-    """Clocks that show `wall` twice: the first time. Never: the first moment after the gap."""
-    late = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if late.astimezone(zone).replace(tzinfo=None, fold=0) == wall:
-        return late
-    early = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    before = early.astimezone(zone).utcoffset()
-    seconds = range(int((late - early).total_seconds()) + 1)
-    # PEP 495: in a gap fold=0 lies after the jump and fold=1 before it.
-    return early + _SECOND * bisect_left(
-        seconds, True, key=lambda n: (early + _SECOND * n).astimezone(zone).utcoffset() != before
-    )

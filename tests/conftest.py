@@ -14,6 +14,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from news import generations
 from news.redis_client import client as redis_client
+from tests.subscriptions.sink import Sink, running_sink
 
 
 class OneBrowser(LoadFileScheduling):
@@ -62,3 +63,14 @@ def counted_changes() -> Iterator[None]:
     redis_client().set(generations.key_of(generations.NEWS), uuid4().hex)
     yield
     redis_client().delete(generations.key_of(generations.NEWS))
+
+
+@pytest.fixture
+def sink(settings: Settings) -> Iterator[Sink]:
+    """A real mail server, where all mail goes."""
+    with running_sink() as (sink, port):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        yield sink

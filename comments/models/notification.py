@@ -1,8 +1,9 @@
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -50,7 +51,7 @@ class NotificationPreferences(models.Model):
     class Mail(models.TextChoices):
         OFF = "off", _("Never")
         SOON = "soon", _("Soon, several in one letter")
-        DAILY = "daily", _("Once a day, in the morning")
+        DAILY = "daily", _("Once a day")
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -62,7 +63,7 @@ class NotificationPreferences(models.Model):
         _("Replies to my comments"), max_length=5, choices=Mail.choices, default=Mail.SOON
     )
     mention = models.CharField(
-        _("Comments that call me by name"), max_length=5, choices=Mail.choices, default=Mail.SOON
+        _("Comments that mention me"), max_length=5, choices=Mail.choices, default=Mail.SOON
     )
     follow = models.CharField(
         _("New comments in discussions that I follow"),
@@ -70,21 +71,43 @@ class NotificationPreferences(models.Model):
         choices=Mail.choices,
         default=Mail.DAILY,
     )
-    last_mailed_at = models.DateTimeField(null=True, editable=False)
-    # The mail server refused the address for good; nothing is sent until they save this again.
-    returned_at = models.DateTimeField(null=True, editable=False)
+    hour = models.PositiveSmallIntegerField(
+        _("The daily letter comes at"),
+        choices=[(hour, f"{hour:02}:00") for hour in range(24)],
+        default=8,
+    )
+    # Refused by its mail server for good; nothing is sent there until they save this again.
+    returned_email = models.EmailField(max_length=254, blank=True, editable=False)
 
     class Meta:
         constraints = [
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{kind}__in": ["off", "soon", "daily"]}),
+                    name=f"notification_{kind}_mail_known",
+                )
+                for kind in ("reply", "mention", "follow")
+            ),
             models.CheckConstraint(
-                condition=Q(**{f"{kind}__in": ["off", "soon", "daily"]}),
-                name=f"notification_{kind}_mail_known",
-            )
-            for kind in ("reply", "mention", "follow")
+                condition=Q(hour__range=(0, 23)), name="notification_hour_exists"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"notifications of {self.user}"
+
+    @classmethod
+    def of(cls, reader: Any) -> "NotificationPreferences":
+        """The reader's own or, unsaved, the defaults."""
+        try:
+            own: NotificationPreferences = reader.notification_preferences
+        except cls.DoesNotExist:
+            return cls(user=reader)
+        return own
+
+    def mode(self, kind: str) -> str:
+        """How they hear by mail of what a `Notification.Kind` tells of."""
+        return str(getattr(self, kind))
 
 
 class NotificationLetter(models.Model):
@@ -113,9 +136,15 @@ class NotificationLetter(models.Model):
         verbose_name_plural = _("letters about comments")
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["sending", "sent", "uncertain", "refused"]),
-                name="notification_letter_state_known",
-            )
+                condition=Q(state="sending", finished_at=None)
+                | Q(state__in=["sent", "uncertain", "refused"], finished_at__isnull=False),
+                name="notification_letter_finished_or_not",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                name="notification_letter_one_at_a_time",
+                condition=Q(state="sending"),
+            ),
         ]
         indexes = [
             models.Index(
@@ -140,9 +169,14 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             comment__discussion__article__state=Article.State.PUBLISHED,
         )
 
+    def wanted(self) -> "NotificationQuerySet":
+        """Readable, and not by anybody whom the reader has muted or whose account is closed."""
+        muted = Mute.objects.filter(user=OuterRef("user"), muted=OuterRef("comment__author"))
+        return self.readable().filter(~Exists(muted), comment__author__is_active=True)
+
     def owed(self, now: datetime) -> "NotificationQuerySet":
         """Those that a mail is due for."""
-        return self.filter(mail_due_at__lte=now, letter=None)
+        return self.filter(mail_due_at__lte=now)
 
     def with_articles(self, language: str | None = None) -> "NotificationQuerySet":
         """Each with its comment, who wrote it, and the article in a language. Two queries more."""
@@ -166,7 +200,7 @@ class Notification(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     created_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(null=True)
-    # From when on it may go into a letter; None where no letter shall tell of it.
+    # From when on it may go into a letter; None where no letter shall tell of it, or one has.
     mail_due_at = models.DateTimeField(null=True)
     letter = models.ForeignKey(
         NotificationLetter, models.SET_NULL, null=True, related_name="notifications"
@@ -176,7 +210,10 @@ class Notification(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "comment", "kind"], name="notification_once")
+            models.UniqueConstraint(fields=["user", "comment", "kind"], name="notification_once"),
+            models.CheckConstraint(
+                condition=Q(letter=None) | Q(mail_due_at=None), name="notification_in_one_letter"
+            ),
         ]
         indexes = [
             models.Index(fields=["user", "-id"], name="notification_newest"),
@@ -184,7 +221,7 @@ class Notification(models.Model):
             models.Index(
                 fields=["mail_due_at", "user"],
                 name="notification_owed",
-                condition=Q(letter=None, mail_due_at__isnull=False),
+                condition=Q(mail_due_at__isnull=False),
             ),
         ]
 

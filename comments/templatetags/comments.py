@@ -1,7 +1,9 @@
+from typing import Any
+
 from django import template
 from django.http import HttpRequest, QueryDict
 
-from comments import drafts, reading
+from comments import drafts, notifications, reading
 from comments.drafts import Place
 from comments.forms import CommentForm
 from comments.models import Comment
@@ -73,3 +75,12 @@ def may_delete(context: template.Context, comment: Comment) -> bool:
 @register.simple_tag(takes_context=True)
 def is_own(context: template.Context, comment: Comment) -> bool:
     return comment.is_by(context.get("user"))
+
+
+@register.simple_tag
+def unread(user: Any) -> str:
+    """How many notifications wait for `user`, as a badge says it; nothing for none. No query."""
+    number = notifications.number_unseen(user)
+    if number > notifications.MOST_COUNTED:
+        return f"{notifications.MOST_COUNTED}+"
+    return str(number or "")

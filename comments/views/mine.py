@@ -1,11 +1,15 @@
 """What a reader keeps of discussions: those they follow, drafts, readers they have muted."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import drafts, following, muting, notifications
+from comments import drafts, following, muting, notifications, preferences
+from comments.forms import NotificationPreferencesForm
+from comments.models import NotificationPreferences
 from news.paging import keyset_page
 from news.requests import ReaderRequest
 
@@ -26,6 +30,22 @@ def told(request: ReaderRequest) -> HttpResponse:
         return redirect("comments:told")
     page = keyset_page(notifications.of(request.user.pk), ("-pk",), request.GET)
     return render(request, "comments/mine_told.html", {"page": page})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_mail(request: ReaderRequest) -> HttpResponse:
+    """Of what they are told by mail, and how often."""
+    own = NotificationPreferences.of(request.user)
+    form = NotificationPreferencesForm(
+        request.POST if request.method == "POST" else None, instance=own
+    )
+    if form.is_valid():
+        preferences.choose(request.user, {**form.cleaned_data, "returned_email": ""})
+        messages.success(request, _("Saved."))
+        return redirect("comments:by_mail")
+    status = 422 if form.errors else 200
+    return render(request, "comments/mine_by_mail.html", {"form": form, "own": own}, status=status)
 
 
 @login_required

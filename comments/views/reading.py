@@ -6,10 +6,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from comments import reading, updates, visits
+from comments import notifications, reading, updates, visits
 from comments.models import Comment
 from comments.templatetags.comments import latest_discussions
 from comments.thread import thread_page
+from comments.tree import seqs_of
 from comments.views.addressed import published_article
 from news.paging import keyset_page, parse_number
 from news.requests import HtmxRequest, ReaderRequest
@@ -36,8 +37,10 @@ def discussion(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if slug != article.slug:
         return redirect("comments:discussion", article.pk, article.slug, permanent=True)
     threads = reading.discussion_page(article, request.GET, request.user.pk)
-    if request.user.is_authenticated and _is_looked_at(request) and not threads.is_noted:
-        visits.note(request.user.pk, article.pk, threads.last_seq)
+    if request.user.is_authenticated and _is_looked_at(request):
+        notifications.mark_read(request.user, article.pk, threads.seqs)
+        if not threads.is_noted:
+            visits.note(request.user.pk, article.pk, threads.last_seq)
     return render(request, "comments/discussion.html", {"article": article, "threads": threads})
 
 
@@ -52,6 +55,7 @@ def read(request: ReaderRequest, pk: int, slug: str) -> HttpResponse:
     """The discussion at the foot of an article has come before the reader's eyes."""
     article = published_article(pk)
     visits.note(request.user.pk, article.pk, parse_number(request.POST.get("up_to", "")))
+    notifications.mark_read(request.user, article.pk)
     return HttpResponse(status=204)
 
 
@@ -65,6 +69,7 @@ def update(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
     update = updates.update(article.pk, request.GET, request.user.pk)
     if request.user.is_authenticated:
         visits.note(request.user.pk, article.pk, update.after)
+        notifications.mark_read(request.user, article.pk, seqs_of(update.nodes))
     return render(request, "comments/_updated.html", {"article": article, "update": update})
 
 
@@ -87,6 +92,9 @@ def comment(request: HtmxRequest, pk: int, slug: str, seq: int) -> HttpResponse:
         thread = thread_page(article, seq, request.GET, request.user.pk)
     except Comment.DoesNotExist as error:
         raise Http404 from error
+    if _is_looked_at(request):
+        shown = seqs_of([*thread.ancestors, *thread.nodes])
+        notifications.mark_read(request.user, article.pk, shown)
     in_place = request.htmx and "after" in request.GET
     template = "comments/_more_replies.html" if in_place else "comments/comment.html"
     return render(request, template, {"article": article, "thread": thread})

@@ -13,6 +13,7 @@ from django.utils.regex_helper import normalize
 
 from comments import moderation, posting
 from comments.appeal_links import appeal_url
+from comments.letter_links import PURPOSES
 from comments.models import Appeal, Notice
 from comments.moderation import Ruling
 from news.day import day_of
@@ -72,6 +73,7 @@ SAMPLES: dict[str, Any] = {
     "content_type_id": 1,
     "url": "nowhere",
     "path": "nothing.jpg",
+    "purpose": "reply",
 }
 
 
@@ -84,6 +86,13 @@ def make_world() -> dict[str, Any]:
     tokens = {
         f"subscriptions:{purpose.page} token": purpose.token(subscription.pk)
         for purpose in (links.CONFIRM, links.PREFERENCES, links.UNSUBSCRIBE, links.RESUBSCRIBE)
+    }
+    tokens |= {
+        f"comments:letters_{act} token": path(owner.pk, *numbers).split("/")[5]
+        for act, path, numbers in (
+            ("stop", PURPOSES["reply"].stop_path, ()),
+            ("resume", PURPOSES["reply"].resume_path, (1,)),
+        )
     }
     token = links.PREFERENCES.token(subscription.pk)
     own = {"pk": article.pk, "id": owner.pk, "object_id": article.pk, "token": token}

@@ -87,9 +87,14 @@ comments:follow                          | 405 visitor=login | 302 visitor=login
 comments:mute                            | 405 visitor=login | 302 visitor=login owner=400
 comments:told                            | 200 visitor=login | 302 visitor=login
 comments:followed                        | 200 visitor=login | 405 visitor=login
+comments:by_mail                         | 200 visitor=login | 302 visitor=login
 comments:drafts                          | 200 visitor=login | 405 visitor=login
 comments:muted                           | 200 visitor=login | 405 visitor=login
 comments:profile                         | 200 | 405
+
+# The signed token in the address says who it is, and no log-in
+comments:letters_stop                    | 200 | same
+comments:letters_resume                  | 200 | same
 
 # Moderation. The link of an appeal says who it is, as those of subscriptions do
 comments:moderation_counts               | 200 | 405
@@ -177,6 +182,7 @@ SENT = {
     "comments:report": {"reason": "spam"},
     "comments:follow": {"value": "1"},
     "comments:mute": {"value": "1"},
+    "comments:by_mail": {"reply": "soon", "mention": "off", "follow": "daily", "hour": "8"},
 }
 
 # model | who may view, add, change, delete its rows in the admin, by first letters.
