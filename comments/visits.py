@@ -4,7 +4,9 @@ A visit lasts as long as its pages follow each other within half an hour, so tha
 while somebody goes from page to page.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
@@ -12,6 +14,7 @@ from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
 from django.utils import timezone
 
 from comments.models import Comment, Discussion, Visit
+from comments.notifications import MARK_READ
 
 PAUSE = timedelta(minutes=30)  # longer ones end a visit
 NOTED_FOR = timedelta(minutes=5)  # how long a page without anything new needs no note
@@ -42,13 +45,23 @@ def with_news(
     )
 
 
-def note(reader_id: int, discussion_id: int, shown_seq: int, now: datetime | None = None) -> None:
-    """A page with the comments up to `shown_seq` is before the reader's eyes. One query."""
+def note(
+    reader_id: int,
+    discussion_id: int,
+    shown_seq: int,
+    now: datetime | None = None,
+    seqs: Iterable[int] = (),
+) -> None:
+    """A page of a discussion with the comments up to `shown_seq` is before the reader's eyes.
+
+    Those that it shows, `seqs`, are no notifications any more. One query.
+    """
     now = now or timezone.now()
-    values: dict[str, int | datetime] = {
+    values: dict[str, Any] = {
         "user": reader_id,
         "discussion": discussion_id,
         "shown": shown_seq,
+        "seqs": list(seqs),
         "now": now,
         "earlier": now - PAUSE,
     }
@@ -62,7 +75,8 @@ def forget_old(now: datetime | None = None) -> int:
     return Visit.objects.filter(visited_at__lt=since).delete()[0]
 
 
-_NOTE = """
+_NOTE = f"""
+    WITH read AS ({MARK_READ})
     INSERT INTO comments_visit AS visit (user_id, discussion_id, seen_seq, shown_seq, visited_at)
     SELECT %(user)s, article_id, LEAST(next_seq - 1, %(shown)s), LEAST(next_seq - 1, %(shown)s),
         %(now)s
@@ -73,4 +87,4 @@ _NOTE = """
         END,
         shown_seq = GREATEST(visit.shown_seq, EXCLUDED.shown_seq),
         visited_at = EXCLUDED.visited_at
-"""
+"""  # noqa: S608 (constants alone)

@@ -6,8 +6,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from comments import notifications, reading, updates, visits
+from comments import reading, updates, visits
 from comments.models import Comment
+from comments.notifications import mark_read, number_unseen
 from comments.templatetags.comments import latest_discussions
 from comments.thread import thread_page
 from comments.tree import seqs_of
@@ -37,10 +38,9 @@ def discussion(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if slug != article.slug:
         return redirect("comments:discussion", article.pk, article.slug, permanent=True)
     threads = reading.discussion_page(article, request.GET, request.user.pk)
-    if request.user.is_authenticated and _is_looked_at(request):
-        notifications.mark_read(request.user, article.pk, threads.seqs)
-        if not threads.is_noted:
-            visits.note(request.user.pk, article.pk, threads.last_seq)
+    is_news = not threads.is_noted or bool(number_unseen(request.user))
+    if request.user.is_authenticated and _is_looked_at(request) and is_news:
+        visits.note(request.user.pk, article.pk, threads.last_seq, seqs=threads.seqs)
     return render(request, "comments/discussion.html", {"article": article, "threads": threads})
 
 
@@ -55,7 +55,6 @@ def read(request: ReaderRequest, pk: int, slug: str) -> HttpResponse:
     """The discussion at the foot of an article has come before the reader's eyes."""
     article = published_article(pk)
     visits.note(request.user.pk, article.pk, parse_number(request.POST.get("up_to", "")))
-    notifications.mark_read(request.user, article.pk)
     return HttpResponse(status=204)
 
 
@@ -68,8 +67,7 @@ def update(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
         return redirect("comments:discussion", article.pk, article.slug)
     update = updates.update(article.pk, request.GET, request.user.pk)
     if request.user.is_authenticated:
-        visits.note(request.user.pk, article.pk, update.after)
-        notifications.mark_read(request.user, article.pk, seqs_of(update.nodes))
+        visits.note(request.user.pk, article.pk, update.after, seqs=seqs_of(update.nodes))
     return render(request, "comments/_updated.html", {"article": article, "update": update})
 
 
@@ -92,9 +90,8 @@ def comment(request: HtmxRequest, pk: int, slug: str, seq: int) -> HttpResponse:
         thread = thread_page(article, seq, request.GET, request.user.pk)
     except Comment.DoesNotExist as error:
         raise Http404 from error
-    if _is_looked_at(request):
-        shown = seqs_of([*thread.ancestors, *thread.nodes])
-        notifications.mark_read(request.user, article.pk, shown)
+    if number_unseen(request.user) and _is_looked_at(request):
+        mark_read(request.user.pk, article.pk, seqs_of([*thread.ancestors, *thread.nodes]))
     in_place = request.htmx and "after" in request.GET
     template = "comments/_more_replies.html" if in_place else "comments/comment.html"
     return render(request, template, {"article": article, "thread": thread})

@@ -1,8 +1,10 @@
 """Readers are told of what concerns them: once, and when it can be read."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from comments import following, notifications, posting
+from comments import following, notifications, posting, visibility
 from comments.models import Comment, Mute, Notification
 from tests.factories import make_article, make_user
 
@@ -85,3 +87,80 @@ def test_nobody_reads_what_another_was_told(client) -> None:
     assert "Listen" not in client.get("/en/discussions/mine/told/").content.decode()
     client.post("/en/discussions/mine/told/")
     assert Notification.objects.unseen().count() == 1
+
+
+def test_every_page_says_how_many_wait_without_a_query_of_its_own(client) -> None:
+    vera, article = make_user("vera"), make_article("Probe lands")
+    client.force_login(vera)
+    client.get("/en/rubrics/space/")
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get("/en/rubrics/space/").content.decode()
+        counts.append(len(queries))
+        posting.post(article, make_user().pk, "Listen, @vera")
+        notifications.announce_new()
+    assert counts[0] == counts[1]
+    assert '<span class="badge">1</span>' in page
+    client.logout()
+    assert '<span class="badge">' not in client.get("/en/rubrics/space/").content.decode()
+
+
+def test_more_than_99_are_not_counted(client) -> None:
+    vera, article = make_user("vera"), make_article()
+    comments = [posting.post(article, make_user().pk, f"Number {n}") for n in range(101)]
+    Notification.objects.bulk_create(
+        Notification(user=vera, comment=comment, kind="mention") for comment in comments
+    )
+    client.force_login(vera)
+    assert '<span class="badge">99+</span>' in client.get("/en/").content.decode()
+
+
+@pytest.mark.parametrize("rest", ["comments/", "comments/1/"])
+def test_reading_it_takes_it_off_the_list_within_the_budget_of_queries(
+    client, counted_changes, django_assert_max_num_queries, rest
+) -> None:
+    vera, article = make_user("vera"), make_article("Probe lands")
+    client.force_login(vera)
+    page = f"/en/articles/{article.pk}-probe-lands/{rest}"
+    posting.post(article, make_user().pk, "Hello.")
+    client.get(page)
+    posting.post(article, make_user().pk, "Listen, @vera", 1)
+    notifications.announce_new()
+    with django_assert_max_num_queries(7):
+        client.get(page)
+    assert not Notification.objects.filter(user=vera).unseen().exists()
+
+
+def test_nothing_of_another_discussion_or_reader_is_taken_off(client) -> None:
+    vera, article = make_user("vera"), make_article("Probe lands")
+    make_user("boris")
+    for place in (article, make_article()):
+        posting.post(place, make_user().pk, "Listen, @vera and @boris")
+    notifications.announce_new()
+    client.force_login(vera)
+    client.get(f"/en/articles/{article.pk}-probe-lands/comments/")
+    assert Notification.objects.filter(user=vera).unseen().count() == 1
+    assert Notification.objects.exclude(user=vera).unseen().count() == 2
+
+
+def test_a_page_fetched_in_advance_is_not_read(client) -> None:
+    vera, article = make_user("vera"), make_article("Probe lands")
+    posting.post(article, make_user().pk, "Listen, @vera")
+    notifications.announce_new()
+    client.force_login(vera)
+    page = f"/en/articles/{article.pk}-probe-lands/comments/"
+    client.get(page, headers={"Sec-Purpose": "prefetch;prerender"})
+    client.head(page)
+    assert Notification.objects.unseen().count() == 1
+
+
+def test_a_follower_hears_of_the_next_comment_where_the_first_is_gone() -> None:
+    vera, article = make_user("vera"), make_article()
+    following.follow_article(vera.pk, article)
+    first = posting.post(article, make_user().pk, "Nonsense.")
+    notifications.announce_new()
+    visibility.change_statuses([first.pk], "hidden")
+    posting.post(article, make_user().pk, "News.")
+    notifications.announce_new()
+    assert told() == [("vera", "follow"), ("vera", "follow")]

@@ -137,3 +137,10 @@ def test_an_older_tab_takes_nothing_back(article, author, reader):
     visits.note(reader.pk, article.pk, 5, now)
     visits.note(reader.pk, article.pk, 3, now + timedelta(minutes=1))
     assert Visit.objects.get().shown_seq == 5
+
+
+def test_visits_of_long_ago_are_forgotten(article, author, reader):
+    posting.post(article, author, "Hello.")
+    visits.note(reader.pk, article.pk, 1)
+    assert visits.forget_old(timezone.now() + visits.KEPT_FOR - timedelta(minutes=1)) == 0
+    assert visits.forget_old(timezone.now() + visits.KEPT_FOR + timedelta(minutes=1)) == 1

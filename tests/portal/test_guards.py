@@ -81,6 +81,23 @@ def test_every_setting_is_listed_in_the_example():
     assert read == listed
 
 
+def test_the_page_for_administrators_lists_every_periodic_task_with_its_interval():
+    seconds = {"s": 1, "min": 60, "h": 3600}
+    listed = {
+        task: float(number) * seconds[unit]
+        for row in re.findall(
+            r"^\| `(\w+\.tasks\.[^|]+) \| (\d+) (\w+) \|",
+            (ROOT / "docs/operations.md").read_text(),
+            re.MULTILINE,
+        )
+        for task in re.findall(r"\w+\.tasks\.\w+", row[0])
+        for number, unit in [row[1:]]
+    }
+    listed.pop("news.tasks.tell_hub")  # only with WEBSUB_HUB
+    started = {entry["task"]: entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert listed == started
+
+
 def test_no_app_has_a_drawer_for_odds_and_ends():
     forbidden = {"utils.py", "helpers.py", "services.py", "signals.py"}
     ours = [
