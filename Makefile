@@ -27,7 +27,7 @@ lint: $(VENV)/ready ## linters, types, who may import whom
 	$(BIN)/lint-imports --no-cache
 
 bench: $(VENV)/ready ## the benchmarks, at a moderate size
-	@for name in pages discussion growth views; do \
+	@for name in pages discussion growth views spam self_check; do \
 		$(BIN)/python -m benchmarks.$$name || exit 1; done
 
 messages: $(VENV)/ready ## collect and compile the interface's translations (needs gettext)

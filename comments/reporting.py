@@ -1,18 +1,11 @@
 """Readers ask a moderator to look at a comment. Enough of them take it out of sight until then."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
-from django.utils import timezone
 
-from comments import moderation
+from comments import moderation, standing
 from comments.models import Comment, CommentReport, Discussion, ModerationEvent
-from comments.trust import Trust, trust_of
-
-NEWCOMER_FOR = timedelta(days=1)
-
 
 def report(comment: Comment, reporter: AbstractUser, reason: str, note: str = "") -> None:
     """Write down what `reporter` says of `comment`. The first time counts, twice is once.
@@ -25,7 +18,7 @@ def report(comment: Comment, reporter: AbstractUser, reason: str, note: str = ""
         reporter_id=reporter.pk,
         reason=reason,
         note=note,
-        is_counted=_is_in_good_standing(reporter),
+        is_counted=standing.report_counts(reporter),
     )
     with transaction.atomic():
         Discussion.objects.select_for_update().get(pk=comment.discussion_id)
@@ -37,12 +30,6 @@ def report(comment: Comment, reporter: AbstractUser, reason: str, note: str = ""
 
 def is_reported_by(user_id: int, comment: Comment) -> bool:
     return CommentReport.objects.filter(reporter=user_id, comment=comment).exists()
-
-
-def _is_in_good_standing(reporter: AbstractUser) -> bool:
-    """Moderators see every report; only those of readers we know can hide something by number."""
-    is_newcomer = reporter.date_joined > timezone.now() - NEWCOMER_FOR
-    return not is_newcomer and trust_of(reporter) > Trust.NEW
 
 
 def _hold(comment: Comment) -> None:

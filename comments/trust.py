@@ -15,6 +15,7 @@ _TRUSTED_AGE = timedelta(days=7)
 _STANDING = timedelta(days=1)
 _FORGOTTEN = timedelta(days=90)
 _PRICE_OF_HIDDEN = 4  # comments that stand
+_MANY_HELD = 2  # with so many waiting for a moderator an account may be in other hands
 
 
 class Trust(IntEnum):
@@ -28,7 +29,7 @@ def trust_of(user: AbstractUser) -> Trust:
     """Three queries that look at some dozen rows, however much the reader has written."""
     if user.is_staff or user.has_perm("comments.moderate_comment"):
         return Trust.STAFF
-    hidden, spam = _objections(user)
+    held, hidden, spam = _objections(user)
     if spam:
         return Trust.NEW
     price = hidden * _PRICE_OF_HIDDEN
@@ -36,18 +37,22 @@ def trust_of(user: AbstractUser) -> Trust:
         return Trust.NEW
     needed = settings.COMMENTS_UNTIL_TRUSTED
     is_old = user.date_joined < timezone.now() - _TRUSTED_AGE or not needed
-    if is_old and _has_visible(user, needed + price, _STANDING):
+    if held < _MANY_HELD and is_old and _has_visible(user, needed + price, _STANDING):
         return Trust.TRUSTED
     return Trust.KNOWN
 
 
-def _objections(user: AbstractUser) -> tuple[int, int]:
-    """How many of their comments moderators have hidden, and how many were spam, lately."""
+def _objections(user: AbstractUser) -> tuple[int, int, int]:
+    """How many of their comments wait, how many moderators have hidden and found spam, lately."""
     Status = Comment.Status
     lately = Comment.objects.filter(author=user.pk, created_at__gt=timezone.now() - _FORGOTTEN)
-    objected = lately.filter(status__in=[Status.HIDDEN, Status.SPAM])
+    objected = lately.filter(status__in=[Status.PENDING, Status.HIDDEN, Status.SPAM])
     statuses = list(objected.values_list("status", flat=True)[:20])
-    return statuses.count(Status.HIDDEN), statuses.count(Status.SPAM)
+    return (
+        statuses.count(Status.PENDING),
+        statuses.count(Status.HIDDEN),
+        statuses.count(Status.SPAM),
+    )
 
 
 def _has_visible(user: AbstractUser, number: int, standing: timedelta) -> bool:

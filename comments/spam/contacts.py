@@ -23,6 +23,8 @@ _MESSENGER = (
 _AT_MESSENGER = re.compile(
     rf"(?<!\w){_MESSENGER}(?!\w)\s{{0,3}}[:=—–-]?\s{{0,3}}@?([a-z][a-z0-9_.]{{3,31}})(?!\w)"
 )
+# "Telegram channels", "the signal comes": the next word of a sentence, not somebody's name.
+_ENGLISH = re.compile(r"[a-z]+\s+[a-z]+$")
 _NAMES_MESSENGER = re.compile(rf"(?<!\w){_MESSENGER}(?!\w)")
 _HANDLE = re.compile(r"(?<![\w@/.])@([a-z][a-z0-9_]{3,31})(?![\w@]|\.\w)")
 _NAME = re.compile(r"(?<![\w@/.])@(\w{2,30})(?![\w@])")
@@ -54,7 +56,7 @@ def contacts(text: str) -> list[str]:
     for pattern in (_PHONE, _FOREIGN_PHONE):
         found += [match[0].strip() for match in pattern.finditer(digits)]
     found += [match[0] for match in _CARD.finditer(plain) if _is_card(match[0])]
-    found += [match[1] for match in _AT_MESSENGER.finditer(small)]
+    found += [match[1] for match in _AT_MESSENGER.finditer(small) if not _ENGLISH.match(match[0])]
     found += [f"@{name}" for name in handles(text)]
     return list(dict.fromkeys(found))
 
@@ -81,10 +83,11 @@ def names_messenger(text: str) -> bool:
 def _address(token: str, is_spelt: bool) -> str:
     """`token` as an address if it is one: `etc.then` and `3.14` are none."""
     host, slash, page = token.partition("/")
+    spoken = host.rpartition(".")[2]
+    if is_spelt and spoken in domains.SPOKEN:
+        host = host.removesuffix(spoken) + domains.SPOKEN[spoken]
     host = _undisguised(host)
     top = host.rpartition(".")[2]
-    if is_spelt and top in domains.SPOKEN:
-        host, top = host.removesuffix(top) + domains.SPOKEN[top], domains.SPOKEN[top]
     is_address = top in domains.TOP or host in domains.SHORTENERS or host.startswith("www.")
     has_page = bool(slash and page) and top.isalpha() and len(top) > 1 and host.isascii()
     return f"{host}{slash}{page}" if is_address or has_page else ""

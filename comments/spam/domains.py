@@ -8,7 +8,8 @@ _TOP = """
     academy expert guru center works today news media email chat dating sexy adult porn cam webcam
     sex рф рус онлайн сайт москва дети бел
 """
-_SHORTENERS = "t.me wa.me bit.ly goo.gl is.gd youtu.be clck.ru vk.cc u.to tinyurl.com"
+_HIDING = "bit.ly goo.gl is.gd clck.ru vk.cc u.to tinyurl.com cutt.ly rb.gy"
+_SHORTENERS = f"t.me wa.me youtu.be {_HIDING}"
 _SHARED = """
     vk.com vk.ru ok.ru facebook.com instagram.com youtube.com tiktok.com x.com twitter.com
     telegra.ph sites.google.com docs.google.com forms.gle medium.com dzen.ru teletype.in linktr.ee
@@ -19,6 +20,8 @@ _SHARED = """
 # their full stop.
 TOP = frozenset(_TOP.split())
 SHORTENERS = frozenset(_SHORTENERS.split())
+# Nobody sees where these lead.
+HIDING = frozenset(_HIDING.split())
 # Where everybody can have a page, the page counts and not the place.
 SHARED = SHORTENERS | frozenset(_SHARED.split())
 # Under these one registers a third name: example.co.uk

@@ -13,7 +13,6 @@ from news.models import Source
 
 _AUTHORS_OF_COMMON = 3
 _OFTEN = 3
-_PENDING_ELSEWHERE = 2
 
 
 @dataclass(frozen=True)
@@ -33,10 +32,9 @@ class Place:
     def is_linked_again_and_again(self) -> bool:
         return self.own >= _OFTEN and not self.is_common
 
-    @property
-    def is_spammed(self) -> bool:
-        suspicious = self.spam or self.pending_authors >= _PENDING_ELSEWHERE
-        return bool(suspicious) and not self.is_common
+    def is_spammed(self, waiting: int) -> bool:
+        """By the word of moderators, or because so many others who link there wait for one."""
+        return bool(self.spam or self.pending_authors >= waiting) and not self.is_common
 
 
 def known(names: Collection[str], author_id: int, but: int | None = None) -> list[Place]:

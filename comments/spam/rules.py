@@ -3,7 +3,6 @@
 No rule runs a pattern that somebody typed in, and none takes longer than in proportion to the text.
 """
 
-import zlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -12,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments.models import Comment, Discussion, SpamPhrase
-from comments.spam import contacts, disguises, likeness, phrases
+from comments.spam import contacts, disguises, domains, likeness, phrases, refrains
 from comments.spam.folding import letters
 from comments.spam.submission import Submission
 from comments.trust import Trust
@@ -27,6 +26,7 @@ class Rule(models.TextChoices):
     MANY_LINKS = "many_links", _("Many links")
     SAME_LINK = "same_link", _("Links to the same place again and again")
     SPAM_LINK = "spam_link", _("Links to where spam links to")
+    HIDDEN_LINK = "hidden_link", _("A shortened link, which hides where it leads")
     CONTACT = "contact", _("A telephone number, an address or a messenger’s name")
     WALLET = "wallet", _("An address for money")
     PHRASE = "phrase", _("A suspicious phrase")
@@ -45,6 +45,7 @@ class Rule(models.TextChoices):
 
 
 MANY_LINKS = 5
+_PENDING_OF_OTHERS = 2  # authors whose comments with the same link wait
 MANY_MENTIONS, TOO_MANY_MENTIONS = 5, 10
 LONG = 4000
 _AT_ONCE, _MANY_DISCUSSIONS = timedelta(minutes=10), 4
@@ -52,8 +53,6 @@ _AT_ONCE, _MANY_DISCUSSIONS = timedelta(minutes=10), 4
 _INSTANT = 2  # seconds in which nobody reads a form, thinks, types and presses its button
 _FASTEST = 30  # characters a second
 _FEW_CHARACTERS = 20
-
-_COMPRESSIBLE, _COMPRESSED_TO = 300, 0.25  # ordinary texts of that length keep 0.4 or more
 
 _OFTEN_SAID, _LATELY = 3, timedelta(hours=1)
 _SAYS_SOMETHING = 15  # letters; what is shorter may be said by anybody
@@ -86,7 +85,13 @@ def _same_link(sent: Submission) -> Iterator[str]:
 
 
 def _spam_link(sent: Submission) -> Iterator[str]:
-    yield from (place.name for place in sent.places if place.is_spammed)
+    """Many newcomers may wait for having named a good place; trusted readers know better."""
+    waiting = _PENDING_OF_OTHERS * (2 if sent.is_trusted else 1)
+    yield from (place.name for place in sent.places if place.is_spammed(waiting))
+
+
+def _hidden_link(sent: Submission) -> Iterator[str]:
+    yield from (link for link in sent.links if link.split("/")[0] in domains.HIDING)
 
 
 def _contact(sent: Submission) -> Iterator[str]:
@@ -175,8 +180,7 @@ def _long(sent: Submission) -> Iterator[str]:
 
 
 def _monotonous(sent: Submission) -> Iterator[str]:
-    text = letters(sent.body).encode()
-    if len(text) > _COMPRESSIBLE and len(zlib.compress(text)) < _COMPRESSED_TO * len(text):
+    if refrains.is_monotonous(sent.body):
         yield ""
 
 
@@ -211,6 +215,7 @@ RULES: dict[Rule, Callable[[Submission], Iterator[str]]] = {
     Rule.MANY_LINKS: _many_links,
     Rule.SAME_LINK: _same_link,
     Rule.SPAM_LINK: _spam_link,
+    Rule.HIDDEN_LINK: _hidden_link,
     Rule.CONTACT: _contact,
     Rule.WALLET: _wallet,
     Rule.PHRASE: _phrase,

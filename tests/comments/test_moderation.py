@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from comments import moderation, posting
-from comments.models import Comment, CommentReport
+from comments.models import Comment, CommentReport, ModerationEvent
 from comments.moderation import Ruling
 from tests.factories import make_article, make_moderator, make_user
 
@@ -99,3 +99,58 @@ def test_the_queue_is_walked_page_by_page(client, article, author, moderator):
         after = re.search(r'rel="next" href="([^"]+)"', text)
         url = after and QUEUE + after[1].replace("&amp;", "&")
     assert seen == held
+
+
+def test_several_at_once_are_shown_first_and_done_by_the_button_under_them(
+    client, article, moderator
+):
+    held = [hold(say(article, make_user(), f"Word {n}.")) for n in range(3)]
+    data = {"comment": [c.pk for c in held], "action": "hide", "reason": "abuse", "note": "Rude."}
+    text = body_of(client.post(DECIDE, data))
+    assert {status_of(comment) for comment in held} == {"pending"}
+    for n in range(3):
+        assert f"Word {n}." in text
+        assert f'value="{held[n].pk}"' in text
+    assert "Rude." in text
+    client.post(DECIDE, {**data, "seen": "1"})
+    assert {status_of(comment) for comment in held} == {"hidden"}
+    assert len(set(ModerationEvent.objects.filter(action="hide").values_list("act"))) == 1
+
+
+def test_what_was_decided_meanwhile_is_left_alone_in_bulk(client, article, moderator):
+    first, second = (hold(say(article, make_user(), word)) for word in ("One.", "Two."))
+    moderation.decide([first.pk], "spam", Ruling(make_moderator()))
+    data = {"comment": [first.pk, second.pk], "action": "approve", "seen": "1"}
+    assert "1 comment: Approved" in body_of(client.post(DECIDE, data, follow=True))
+    assert (status_of(first), status_of(second)) == ("spam", "visible")
+
+
+def test_bulk_has_its_bounds(client, article, moderator):
+    nothing = client.post(DECIDE, {"action": "hide", "reason": "abuse"})
+    assert "Tick at least one comment." in body_of(nothing)
+    many = client.post(DECIDE, {"comment": range(1, 102), "action": "approve", "seen": "1"})
+    assert "At most 100 at once." in body_of(many)
+    comment = say(article, make_user())
+    reasonless = {"comment": comment.pk, "action": "hide", "reason": "", "seen": "1"}
+    assert "Say which rule it breaks." in body_of(client.post(DECIDE, reasonless))
+    assert status_of(comment) == "visible"
+
+
+def test_with_htmx_the_answer_stands_in_place_of_the_case(client, article, author, moderator):
+    comment = hold(say(article, author, "A word."))
+    data = {"comment": comment.pk, "action": "approve"}
+    text = body_of(client.post(DECIDE, data, headers={"HX-Request": "true"}))
+    assert "<html" not in text
+    assert "1 comment: Approved." in text
+    act = ModerationEvent.objects.latest("pk").act
+    text = body_of(client.post(f"/en/moderation/acts/{act}/undo/", headers={"HX-Request": "true"}))
+    assert "<html" not in text
+    assert "A word." in text
+    assert status_of(comment) == "pending"
+
+
+@pytest.mark.parametrize("back", ["https://e.com/", "//e.com", "/\\e.com", "javascript:alert(1)"])
+def test_nobody_is_sent_elsewhere_after_a_decision(client, article, author, moderator, back):
+    comment = hold(say(article, author))
+    data = {"comment": comment.pk, "action": "approve", "back": back}
+    assert client.post(DECIDE, data).url == QUEUE

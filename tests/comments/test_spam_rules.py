@@ -71,6 +71,7 @@ def test_in_a_premoderated_discussion_everybody_waits_but_the_newsroom() -> None
     [
         ("Подробности здесь: https://shop.example.com/?ref=1", Rule.LINK),
         ("Подробности на shop-example точка com", Rule.LINK),
+        ("Подробности на shop-example точка ру, почитайте", Rule.LINK),
         ("Пишите мне, отвечу всем: @best_manager", Rule.CONTACT),
         ("Звоните 8 (912) 345-67-89", Rule.CONTACT),
         ("Собираем на 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", Rule.WALLET),
@@ -91,6 +92,7 @@ def test_what_readers_who_are_not_trusted_yet_wait_for(body: str, rule: Rule) ->
         "Вот первоисточник: https://journal.example.com/paper/1",
         "Телефон министерства: 8 (495) 123-45-67, так и написано на сайте",
         "Опечатка в слове сomputer",
+        "The Telegram channels had this in the morning, the signal comes late",
         "@ann @bob @carl @dave @emma посмотрите",
         LONG,
     ],
@@ -107,6 +109,8 @@ def test_trusted_readers_may_do_more(body: str) -> None:
         ("Лyчший вapиaнт для мeня", Rule.LOOKALIKES),
         ("По\u200bпро\u200bбуйте са\u200bми", Rule.INVISIBLE),
         ("Купите у нас слона! " * 40, Rule.MONOTONOUS),
+        (" ".join(f"Купите слона {word}!" for word in WORDS), Rule.MONOTONOUS),
+        ("Всё расписано вот здесь: https://clck.ru/3abcd", Rule.HIDDEN_LINK),
         (" ".join(f"https://site{number}.example" for number in range(5)), Rule.MANY_LINKS),
     ],
 )
@@ -195,6 +199,33 @@ def test_what_moderators_objected_to_is_known_again(status: str, rule: Rule) -> 
     write(make_known_reader(), SPAM, status)
     noisy = " ".join(f"{word}{'!' * (number % 4)}" for number, word in enumerate(SPAM.split()))
     assert rules(make_trusted_reader(), f"Кстати. {noisy}") == {rule}
+
+
+@pytest.mark.parametrize("opening", ["A question to the editors.", "Для тех, кто не в теме:"])
+def test_two_readers_may_begin_alike(opening: str) -> None:
+    write(make_known_reader(), f"{opening} How old was the other one, please?")
+    assert rules(make_known_reader(), f"{opening} Nobody said where it fell down.") == set()
+
+
+def test_two_readers_may_link_to_the_same_page() -> None:
+    page = "https://data.example.org/indicator/population-total-of-all-countries"
+    for thought in ("So few of them.", "See for yourselves"):
+        write(make_trusted_reader(), f"{thought} {page}")
+    assert rules(make_trusted_reader(), f"Not what I thought. {page}") == set()
+
+
+def test_newcomers_who_wait_for_a_good_link_do_not_spoil_it_for_others() -> None:
+    for number in range(2):
+        write(make_known_reader(), f"Мысль {number} https://archive.example.org/", "pending")
+    assert rules(make_trusted_reader(), "И вот https://archive.example.org/") == set()
+    assert Rule.SPAM_LINK in rules(make_known_reader(), "И вот https://archive.example.org/")
+
+
+def test_an_account_that_is_held_twice_is_no_longer_trusted() -> None:
+    reader = make_trusted_reader()
+    for number in range(2):
+        write(reader, f"Мысль номер {number}", "pending")
+    assert rules(reader, "Подробности здесь: https://shop.example.com/") == {Rule.LINK}
 
 
 def test_two_readers_may_quote_the_same_passage_of_the_article() -> None:
