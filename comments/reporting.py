@@ -7,6 +7,7 @@ from django.db import transaction
 from comments import moderation, standing
 from comments.models import Comment, CommentReport, Discussion, ModerationEvent
 
+
 def report(comment: Comment, reporter: AbstractUser, reason: str, note: str = "") -> None:
     """Write down what `reporter` says of `comment`. The first time counts, twice is once.
 
