@@ -170,7 +170,12 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 DIGEST_SENDERS = read("DIGEST_SENDERS", int, 4)
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "celery"
-CELERY_TASK_ROUTES = {"subscriptions.tasks.send_edition": {"queue": "digest"}}
+# The worker takes from its queues in turn: what is slow and comes in crowds waits apart, so that a
+# mail which somebody is waiting for never stands behind it.
+CELERY_TASK_ROUTES = {
+    "subscriptions.tasks.send_edition": {"queue": "digest"},
+    "news.tasks.make_renditions": {"queue": "pictures"},
+}
 # Plain intervals only: who is due is a query, so a late or doubled tick is harmless. A tick that
 # waited longer than its interval is worthless, hence `expires`.
 CELERY_BEAT_SCHEDULE = {

@@ -43,7 +43,7 @@ def load_discussions(readers: list[User]) -> None:
         _write(article, readers, _put_together(corpus["phrases"], size, article.pk))
 
 
-# A line of a conversation: who (index of a reader), what it answers (index of a line, or -1), what.
+# A line of a conversation: who (counted around the readers), what it answers (index of a line, or -1), what.
 Line = tuple[int, int, str]
 
 
@@ -61,7 +61,7 @@ def _put_together(phrases: dict[str, list[str]], size: int, seed: int) -> list[L
         # Most answer something recent; one in four starts a thread of its own.
         is_root = number == 0 or chance.random() < 0.25
         parent = -1 if is_root else number - 1 - min(number - 1, int(chance.expovariate(0.15)))
-        lines.append((chance.randrange(30), parent, text))
+        lines.append((chance.randrange(1000), parent, text))
     return lines
 
 

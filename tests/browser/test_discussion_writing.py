@@ -1,6 +1,5 @@
 """Readers write, with scripts and without; whatever goes wrong, what they typed is not lost."""
 
-import os
 import re
 from collections.abc import Iterator
 
@@ -10,13 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.conftest import Portal
 from tests.browser.test_loop import log_in
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not os.environ.get("UNPROVEN"),
-        reason="was written before first comments were held: UNPROVEN=1 runs it",
-    ),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(params=["scripts", "no scripts"])

@@ -3,7 +3,6 @@
 Which pages there are is asked of the URL patterns, so that a new one is looked at by itself.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,13 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 from tests.browser.conftest import Portal
 from tests.browser.sights import ROLES
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not os.environ.get("UNPROVEN"),
-        reason="has not been run to its end yet: UNPROVEN=1 runs it",
-    ),
-]
+pytestmark = pytest.mark.browser
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HEAVIEST = 38_000  # bytes of HTML, stylesheet and scripts, as they come over the wire
@@ -99,7 +92,7 @@ def test_every_page_is_accessible_and_fits_a_small_screen(
         for path, its_role in sights["pages"].values():
             if its_role == role:
                 findings += visit.look(path.replace("/en/", f"/{language}/", 1))
-    assert findings == []
+    assert not findings, "\n".join(findings)
 
 
 @pytest.mark.parametrize("name", WEIGHED)

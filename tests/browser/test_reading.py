@@ -1,6 +1,5 @@
 """A reader's way through the news, walked twice: with scripts, and without."""
 
-import os
 import re
 from collections.abc import Iterator
 
@@ -9,12 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import Portal
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not os.environ.get("UNPROVEN"), reason="has not been run as a whole: UNPROVEN=1 runs it"
-    ),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["scripts", "no scripts"])
