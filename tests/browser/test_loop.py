@@ -78,7 +78,8 @@ def approve_all(portal: Portal) -> None:
         "from comments import moderation, models; from portal.models import User\n"
         "waiting = models.Comment.objects.filter(status='pending').values_list('pk', flat=True)\n"
         "moderator = User.objects.get(username='moderator')\n"
-        "moderation.decide(list(waiting), 'approve', moderation.Ruling(moderator))",
+        "ruling = moderation.Ruling(moderator)\n"
+        "waiting and moderation.decide(list(waiting), 'approve', ruling)",
     )
 
 

@@ -124,7 +124,8 @@ def _children(port: int, addresses: dict[str, str]) -> Iterator[Child]:
     )
     worker = (
         "-m celery --quiet -A portal worker --loglevel info --concurrency 2 "
-        "--queues celery,digest,pictures --without-mingle --without-gossip"  # there is no other worker to talk to
+        "--queues celery,digest,pictures "
+        "--without-mingle --without-gossip"  # there is no other worker to talk to
     )
     beat = "-m celery --quiet -A portal beat --loglevel info --schedule var/celerybeat-schedule"
     commands = {"web": granian, "worker": worker, "beat": beat}
