@@ -54,16 +54,18 @@ def appeal_answer(appeal: Appeal) -> EmailMultiAlternatives:
 def told(
     reader: Any, sections: "list[ToldSection]", number: int, stops: "list[StopLink]"
 ) -> EmailMultiAlternatives:
-    """Tells a reader of comments that concern them. `number` is of all, some may not be listed.
+    """Tells a reader of comments that concern them, in `number` notifications, some not listed.
 
     The first of `stops` is what a mail program's own button does (RFC 2369, 2919 and 8058).
     """
-    listed = sum(len(section.items) for section in sections)
+    items = [item for section in sections for item in section.items]
+    more = number - len(items)
     context = {
         "sections": sections,
-        "number": number,
-        "more": number - listed,
-        "first": sections[0].items[0],
+        "number": sum(item.count for item in items) + more,
+        "more": more,
+        "first": items[0],
+        "others": number - 1,
         "stops": stops,
     }
     headers = {

@@ -63,6 +63,10 @@ class Purpose:
         """Undo it, with the numbers that `stop` returned."""
         raise NotImplementedError
 
+    def article(self, numbers: Sequence[int]) -> Article | None:
+        """What it is about, in the language of the page, where that is an article."""
+        return None
+
     @property
     def _stop(self) -> Seal:
         return Seal(f"comments.letters.stop.{self.name}")
@@ -94,6 +98,9 @@ class OfKinds(Purpose):
 @dataclass(frozen=True)
 class OfDiscussion(Purpose):
     """That the reader follows a discussion, whose number the token holds."""
+
+    def article(self, numbers: Sequence[int]) -> Article | None:
+        return Article.objects.published().in_language().filter(pk__in=numbers).first()
 
     def is_on(self, reader: Any, numbers: Sequence[int]) -> bool:
         return Follow.objects.filter(user=reader, discussion__in=numbers).exists()

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import unescape
 from itertools import groupby
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
+from django.utils.html import strip_tags
 
 from comments.letter_links import stop_link
-from comments.markdown import without_quotes
+from comments.markdown import render, without_quotes
 from comments.models import Comment, Notification
 from news.models import Article
 
@@ -26,6 +28,7 @@ class Item:
     kind: str
     count: int
     stop_url: str
+    has_title: bool  # whether another article stands before it
 
     @property
     def article(self) -> Article:
@@ -33,9 +36,10 @@ class Item:
 
     @property
     def excerpt(self) -> str:
-        """Its own words, without what it quotes."""
-        text = " ".join(without_quotes(self.comment.body).split())
-        return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT].rsplit(maxsplit=1)[0]} …"
+        """Its own words, without what it quotes and without marks of Markdown."""
+        html = render(without_quotes(self.comment.body))
+        text = " ".join(unescape(strip_tags(html)).split())
+        return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT].rsplit(maxsplit=1)[0]}\u00a0…"
 
     @property
     def has_more_than_counted(self) -> bool:
@@ -51,11 +55,14 @@ class Section:
 
 
 def sections_of(reader: Any, notifications: Sequence[Notification]) -> list[Section]:
-    """As many of these as a letter lists, by kind, the oldest first. Three queries."""
+    """As many of these as a letter lists, by kind and article, the oldest first. Three queries."""
     order = {kind: number for number, kind in enumerate(Notification.Kind)}
     listed = sorted(notifications, key=lambda row: (order[Notification.Kind(row.kind)], row.pk))
-    rows = _with_comments(reader, [row.pk for row in listed[:MOST_LISTED]])
-    items = [_item(reader, rows[row.pk]) for row in listed[:MOST_LISTED]]
+    found = _with_comments(reader, [row.pk for row in listed[:MOST_LISTED]])
+    places: dict[tuple[str, int], list[Any]] = {}
+    for row in (found[row.pk] for row in listed[:MOST_LISTED]):
+        places.setdefault((row.kind, row.comment.discussion_id), []).append(row)
+    items = [_item(reader, row, row is rows[0]) for rows in places.values() for row in rows]
     return [Section(kind, list(some)) for kind, some in groupby(items, lambda item: item.kind)]
 
 
@@ -68,8 +75,8 @@ def _with_comments(reader: Any, pks: list[int]) -> dict[int, Any]:
     return rows.annotate(new_seqs=ArraySubquery(seqs)).in_bulk()
 
 
-def _item(reader: Any, row: Any) -> Item:
+def _item(reader: Any, row: Any, has_title: bool) -> Item:
     if row.kind != Notification.Kind.FOLLOW:
-        return Item(row.comment, row.kind, 1, "")
+        return Item(row.comment, row.kind, 1, "", has_title)
     stop = stop_link(reader, "discussion", row.comment.discussion_id)
-    return Item(row.comment, row.kind, len(row.new_seqs), stop.url)
+    return Item(row.comment, row.kind, len(row.new_seqs), stop.url, has_title)

@@ -43,7 +43,7 @@ def _behind_link(
 @_behind_link
 def stop(request: HttpRequest, purpose: Purpose, token: str) -> HttpResponse:
     reader, numbers = purpose.read_stop(token)
-    context = {"purpose": purpose, "reader": reader}
+    context = {"purpose": purpose, "reader": reader, "article": purpose.article(numbers)}
     if request.method == "POST" and purpose.is_on(reader, numbers):
         before = purpose.stop(reader, numbers)
         context["resume_path"] = purpose.resume_path(reader.pk, *before)
@@ -56,5 +56,12 @@ def resume(request: HttpRequest, purpose: Purpose, token: str) -> HttpResponse:
     reader, numbers = purpose.read_resume(token)
     if request.method == "POST":
         purpose.resume(reader, numbers)
-    context = {"purpose": purpose, "reader": reader, "is_done": request.method == "POST"}
-    return render(request, "comments/letters_resume.html", context)
+    return render(
+        request,
+        "comments/letters_resume.html",
+        {
+            "reader": reader,
+            "article": purpose.article(numbers),
+            "is_done": request.method == "POST",
+        },
+    )

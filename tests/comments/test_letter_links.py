@@ -81,6 +81,7 @@ def test_each_link_stops_what_it_is_for_and_one_click_undoes_it(client, vera, pu
 def test_a_link_stops_following_one_discussion_alone(client, vera, article):
     following.follow_article(vera.pk, other := make_article())
     url = path(vera, "discussion", article.pk)
+    assert "Probe lands" in text_of(client.get(url))
     answer = client.post(url)
     assert Follow.objects.get().discussion_id == other.pk
     client.post(undo_path(answer))

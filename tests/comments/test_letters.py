@@ -52,7 +52,8 @@ def states() -> list[str]:
 
 
 def text_of(sink: Sink, number: int = 0) -> str:
-    return sink.message(number).get_body(("plain",)).get_content()
+    text = sink.message(number).get_body(("plain",)).get_content()
+    return text.replace("\r\n", "\n")
 
 
 def test_several_comments_of_some_minutes_are_one_letter(sink, vera, article):
@@ -86,13 +87,23 @@ def test_a_letter_says_who_where_why_and_how_to_stop_it(sink, vera, article):
     letters.sweep(minutes(11))
     message, text = sink.message(), text_of(sink)
     assert message["Subject"] == "boris replied to you: Probe lands"
-    assert "> An *answer*." in text
+    assert "> An answer." in text and "A question" not in text
     assert f"/en/articles/{article.pk}-probe-lands/comments/2/" in text
     assert "You get this letter because" in text
     assert "/en/discussions/letters/reply/" in message["List-Unsubscribe"]
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     html = message.get_body(("html",)).get_content()
-    assert "An *answer*." in html and "prefers-color-scheme: dark" in html
+    assert "An answer." in html and "prefers-color-scheme: dark" in html
+
+
+def test_comments_on_one_article_stand_together_under_its_title(sink, vera, article):
+    for place in (article, make_article("Other news"), article):
+        call(place)
+    letters.sweep(minutes(11))
+    marks = {"Probe lands", "Other news", "> Look here, @vera."}
+    lines = [line for line in text_of(sink).splitlines() if line in marks]
+    look = "> Look here, @vera."
+    assert lines == ["Probe lands", look, look, "Other news", look]
 
 
 def test_a_letter_is_in_its_readers_language(sink, article):
