@@ -1,13 +1,13 @@
 """How a finished message leaves: over one kept-open connection of Django's e-mail backend."""
 
 import email
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.message import Message
 from email.policy import default as modern
-from email.utils import parseaddr
 from enum import StrEnum
-from smtplib import SMTP, SMTPException
+from smtplib import SMTP, SMTPException, quoteaddr
+from socket import IPPROTO_TCP, TCP_NODELAY
 from typing import Any, NamedTuple, Protocol
 
 from django.conf import settings
@@ -16,6 +16,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
 _SERVICE_CLOSING = 421  # RFC 5321, 3.8: may answer any command
+_NOT_US = (401, 402, 403)  # HTTP: the service doesn't know us, or wants money
+_TOO_FAST = 429
 
 
 class Fate(StrEnum):
@@ -26,6 +28,7 @@ class Fate(StrEnum):
     RETRY = "retry"  # refused for now
     QUEUED = "queued"  # never handed over
     UNCERTAIN = "uncertain"  # handed over, and no answer came: it may have been accepted
+    STOPPED = "stopped"  # the caller said no before it was handed over
 
 
 class Outcome(NamedTuple):
@@ -43,7 +46,14 @@ class Outcome(NamedTuple):
 
 
 class Transport(Protocol):
-    def send(self, recipient: str, message: bytes) -> Outcome: ...
+    def send(self, recipient: str, message: bytes, may_go: Callable[[], bool] = ...) -> Outcome:
+        """`may_go` is asked at the last moment at which the message can still be held back, so
+        that its answer may be on its way while the server is told who writes to whom.
+        """
+
+
+def _always() -> bool:
+    return True
 
 
 @contextmanager
@@ -59,12 +69,13 @@ def connected() -> Iterator[Transport]:
 
 
 class _Refusal(Exception):
-    def __init__(self, code: int, reply: bytes) -> None:
-        self.code, self.reply = code, reply.decode(errors="replace")
+    def __init__(self, code: int, reply: bytes, for_good: Fate) -> None:
+        self.code, self.reply, self.for_good = code, reply.decode(errors="replace"), for_good
+        self.is_waited_for = False  # the server wants a message although it refused its recipient
 
 
 class _Smtp:
-    """The steps of smtplib's `sendmail()`, one by one.
+    """The steps of smtplib's `sendmail()`, one by one, or in one packet (PIPELINING, RFC 2920).
 
     When a connection breaks, it matters at which step. Before the final dot has been handed to the
     network the server can't have accepted the message; after it, without a reply, nobody knows.
@@ -74,38 +85,73 @@ class _Smtp:
         assert isinstance(backend.connection, SMTP)
         self._smtp = backend.connection
         self._smtp.ehlo_or_helo_if_needed()
-        self._sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-        self._options = ["BODY=8BITMIME"] if self._smtp.has_extn("8bitmime") else []
+        # Else the end of each message waits until the server has confirmed its beginning.
+        assert self._smtp.sock
+        self._smtp.sock.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+        sender = quoteaddr(settings.DEFAULT_FROM_EMAIL)
+        options = " BODY=8BITMIME" if self._smtp.has_extn("8bitmime") else ""
+        self._mail = f"MAIL FROM:{sender}{options}"
+        self._is_pipelining = self._smtp.has_extn("pipelining")
 
-    def send(self, recipient: str, message: bytes) -> Outcome:
-        smtp, refused_as, lost_as = self._smtp, Fate.QUEUED, Fate.QUEUED
+    def send(self, recipient: str, message: bytes, may_go: Callable[[], bool] = _always) -> Outcome:
+        lost_as = Fate.QUEUED
         try:
-            _expect(2, smtp.mail(self._sender, self._options))
-            refused_as = Fate.FAILED
-            _expect(2, smtp.rcpt(recipient))
-            _expect(3, smtp.docmd("DATA"))
-            smtp.send(_with_dots(message))
+            self._announce(recipient)
+            if not may_go():
+                self._smtp.close()  # it waits for a message now: QUIT would become a part of it
+                return Outcome(Fate.STOPPED, is_connected=False)
+            self._smtp.send(_with_dots(message))
             lost_as = Fate.UNCERTAIN
-            code, reply = _expect(2, smtp.getreply())
+            code, reply = _expect(2, self._smtp.getreply(), Fate.FAILED)
         except _Refusal as refusal:
-            return self._refused(refusal, refused_as)
+            return self._refused(refusal)
         except (SMTPException, OSError) as error:
             return Outcome(lost_as, message=str(error), is_connected=False)
         except ValueError as error:  # an address that can't be written into an SMTP command
             return Outcome(Fate.FAILED, message=str(error), is_connected=False)
         return Outcome(Fate.SENT, code, reply.decode(errors="replace"))
 
-    def _refused(self, refusal: _Refusal, for_good: Fate) -> Outcome:
+    def _announce(self, recipient: str) -> None:
+        """Who writes to whom. At 5xx after MAIL we are refused, later the recipient is."""
+        steps = [
+            (self._mail, 2, Fate.QUEUED),
+            (_line(f"RCPT TO:{quoteaddr(recipient)}"), 2, Fate.FAILED),
+            ("DATA", 3, Fate.FAILED),
+        ]
+        if self._is_pipelining:
+            self._smtp.send("\r\n".join(line for line, _, _ in steps) + "\r\n")
+            self._expect_all([(kind, fate) for _, kind, fate in steps])
+        else:
+            for line, kind, fate in steps:
+                self._smtp.send(line + "\r\n")
+                _expect(kind, self._smtp.getreply(), fate)
+
+    def _expect_all(self, kinds: list[tuple[int, Fate]]) -> None:
+        """Reads every answer, so that the next message doesn't take it for its own."""
+        refusal = None
+        for kind, fate in kinds:
+            try:
+                code, _ = _expect(kind, self._smtp.getreply(), fate)
+            except _Refusal as found:
+                refusal = refusal or found
+                if found.code == _SERVICE_CLOSING:
+                    break
+        if refusal:
+            refusal.is_waited_for = code // 100 == 3
+            raise refusal
+
+    def _refused(self, refusal: _Refusal) -> Outcome:
         fate, is_connected = Fate.RETRY, self._is_reset(refusal)
         if refusal.code >= 500:
-            fate = for_good
+            fate = refusal.for_good
         elif refusal.code == _SERVICE_CLOSING:
             fate = Fate.QUEUED
         return Outcome(fate, refusal.code, refusal.reply, is_connected)
 
     def _is_reset(self, refusal: _Refusal) -> bool:
         """Forget the refused message; False when the connection is of no more use."""
-        if refusal.code == _SERVICE_CLOSING:
+        if refusal.code == _SERVICE_CLOSING or refusal.is_waited_for:
+            self._smtp.close()
             return False
         try:
             return self._smtp.rset()[0] == 250
@@ -119,14 +165,33 @@ class _Backend:
     def __init__(self, backend: BaseEmailBackend) -> None:
         self._backend = backend
 
-    def send(self, recipient: str, message: bytes) -> Outcome:
+    def send(self, recipient: str, message: bytes, may_go: Callable[[], bool] = _always) -> Outcome:
+        if not may_go():
+            return Outcome(Fate.STOPPED)
         try:
             accepted = self._backend.send_messages([Prebuilt(recipient, message)])
         except ConnectionRefusedError as error:
             return Outcome(Fate.QUEUED, message=str(error), is_connected=False)
-        except Exception as error:  # whatever it is, it doesn't tell whether the message left
-            return Outcome(Fate.UNCERTAIN, message=repr(error), is_connected=False)
+        except Exception as error:
+            return _of_service(error)
         return Outcome(Fate.SENT if accepted else Fate.RETRY)
+
+
+def _of_service(error: Exception) -> Outcome:
+    """What an exception of a provider's backend means. django-anymail's have a `status_code`.
+
+    Whatever else it is, it doesn't tell whether the message has left.
+    """
+    code, text = getattr(error, "status_code", None), repr(error)
+    if type(error).__name__ == "AnymailRecipientsRefused":
+        return Outcome(Fate.FAILED, 550, text)
+    if code == _TOO_FAST:
+        return Outcome(Fate.QUEUED, code, text, is_connected=False)
+    if code in _NOT_US:
+        return Outcome(Fate.QUEUED, 500 + code % 100, text, is_connected=False)
+    if code is not None and 400 <= code < 500:
+        return Outcome(Fate.FAILED, 550, text)
+    return Outcome(Fate.UNCERTAIN, message=text, is_connected=False)
 
 
 class Prebuilt(EmailMultiAlternatives):
@@ -166,12 +231,18 @@ class _AsItIs(Message):
         return self.raw.replace(b"\r\n", linesep.encode())
 
 
-def _expect(kind: int, answer: tuple[int, bytes]) -> tuple[int, bytes]:
-    """The answer, where its code is one of `kind` hundred."""
+def _expect(kind: int, answer: tuple[int, bytes], for_good: Fate) -> tuple[int, bytes]:
+    """The answer, where its code is one of `kind` hundred; at 5xx the refusal's fate."""
     code, reply = answer
     if code // 100 != kind:
-        raise _Refusal(code, reply)
+        raise _Refusal(code, reply, for_good)
     return answer
+
+
+def _line(command: str) -> str:
+    if not command.isascii() or not command.isprintable():
+        raise ValueError(f"can't be written to by SMTP: {command!r}")
+    return command
 
 
 def _with_dots(message: bytes) -> bytes:

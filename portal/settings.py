@@ -4,6 +4,7 @@ Nothing here knows whether PostgreSQL and Redis are embedded or a cluster: `port
 puts the same variables into the environment that a production machine would.
 """
 
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
@@ -44,6 +45,15 @@ def read_url(name: str, schemes: tuple[str, ...], default: Any = environ.Env.NOT
         wanted = " or ".join(f"{scheme}://…" for scheme in schemes)
         raise ImproperlyConfigured(f"{name} must be a URL such as {wanted}. See .env.example.")
     return url
+
+
+def read_day(name: str) -> date | None:
+    """A day such as 2026-11-05; None where it is not set."""
+    text = read(name, str, "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a day such as 2026-11-05.") from None
 
 
 # The site
@@ -166,8 +176,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 15 * 60}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 10 * 60
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# How many workers may send digests at the same time.
-DIGEST_SENDERS = read("DIGEST_SENDERS", int, 4)
+# How many workers may send digests at the same time. One leaves the second process of a small
+# worker to all the rest.
+DIGEST_SENDERS = read("DIGEST_SENDERS", int, 1)
+# How many digests may leave in a minute, in all and for each domain of recipients; 0: as many as
+# the mail server takes.
+DIGEST_PER_MINUTE = read("DIGEST_PER_MINUTE", int, 0)
+DIGEST_DOMAIN_PER_MINUTE = read("DIGEST_DOMAIN_PER_MINUTE", int, 0)
+# The first day of a new sending domain. From then on so many a day, then twice as many each day.
+DIGEST_WARM_UP_SINCE = read_day("DIGEST_WARM_UP_SINCE")
+DIGEST_WARM_UP_FIRST = read("DIGEST_WARM_UP_FIRST", int, 500)
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 # The worker takes from its queues in turn: what is slow and comes in crowds waits apart, so that a
@@ -278,7 +296,8 @@ if TIME_ZONE not in available_timezones():
 
 read_url("EMAIL_URL", ("smtp", "smtp+tls", "smtp+ssl"), "smtp://127.0.0.1:25")
 vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25"))
-EMAIL_TIMEOUT = 20
+# Seconds to wait for an answer. A digest's sender that is silent for six times as long is dead.
+EMAIL_TIMEOUT = read("EMAIL_TIMEOUT", int, 20)
 DEFAULT_FROM_EMAIL = read("DEFAULT_FROM_EMAIL", str, f"{SITE_NAME} <news@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

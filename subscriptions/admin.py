@@ -15,6 +15,8 @@ from subscriptions.models import (
     Delivery,
     Edition,
     EditionItem,
+    EditorsNote,
+    MailDomain,
     Subscription,
     Suppression,
     TransitionRefused,
@@ -216,6 +218,19 @@ class BounceEventAdmin(ReadOnly):
     list_display = ["happened_at", "kind", "provider", "detail"]
     list_filter = ["kind", "provider"]
     ordering = ["-happened_at"]
+
+
+@admin.register(MailDomain)
+class MailDomainAdmin(ReadOnly):
+    list_display = ["name", "refusals", "waits_until"]
+    search_fields = ["name"]
+    ordering = ["-waits_until", "name"]
+
+
+@admin.register(EditorsNote)
+class EditorsNoteAdmin(admin.ModelAdmin):
+    list_display = ["day", "language", "text"]
+    ordering = ["-day", "language"]
 
 
 def _counts(deliveries: QuerySet[Delivery]) -> str:

@@ -13,6 +13,7 @@ from news.mail import Letter
 from news.models import Article, ArticleQuerySet, ArticleText
 from subscriptions import emails, links, stencil
 from subscriptions.models import Edition, Subscription
+from subscriptions.parcel import Parcel
 from subscriptions.slots import previous_slot
 from subscriptions.topics import Topics
 
@@ -73,6 +74,25 @@ def _letter(edition: Edition, ids: list[int]) -> Letter | None:
         unsubscribe_url=links.UNSUBSCRIBE.url_of(stencil.UNSUBSCRIBE, edition.language),
         preferences_url=links.PREFERENCES.url_of(stencil.PREFERENCES, edition.language),
     )
+
+
+class Mail:
+    """An edition on its way: for each recipient only bytes are joined."""
+
+    def __init__(self, edition: Edition, date: str) -> None:
+        self._stencil = stencil.Stencil(bytes(edition.message or b""))
+        self._date = date
+
+    def to(self, parcel: Parcel) -> bytes:
+        return self._stencil.fill(
+            {
+                stencil.TO: parcel.email,
+                stencil.DATE: self._date,
+                stencil.MESSAGE_ID: parcel.message_id,
+                stencil.UNSUBSCRIBE: links.UNSUBSCRIBE.token(parcel.subscription_id),
+                stencil.PREFERENCES: links.PREFERENCES.token(parcel.subscription_id),
+            }
+        )
 
 
 def _message(letter: Letter, language: str) -> bytes:

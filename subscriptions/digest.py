@@ -3,20 +3,24 @@
 import logging
 from datetime import datetime
 
-from django.utils import timezone
-
-from subscriptions import ledger, planning, sending, signup
+from subscriptions import clock, planning, reaper, sending, signup, watch
 
 logger = logging.getLogger(__name__)
 
 
 def tick(now: datetime | None = None) -> None:
-    """Take over from dead senders, plan who is due, settle editions, send letters still owed.
+    """Take over from dead senders, plan who is due, settle and watch editions, send letters owed.
 
     A step that fails is logged and keeps no other from its turn.
     """
-    now = now or timezone.now()
-    for step in (ledger.reap, planning.plan, sending.settle_editions, signup.sweep_letters):
+    now = now or clock.now()
+    for step in (
+        reaper.reap,
+        planning.plan,
+        sending.settle_editions,
+        watch.watch_editions,
+        signup.sweep_letters,
+    ):
         try:
             step(now)
         except Exception:

@@ -2,24 +2,21 @@
 
 Every change is one statement that looks at the rows as they are, never at what this process
 remembers: senders, the reaper and editors act at once, and a process may wake after its end.
+All times are those of the database, so that clocks of workers may differ.
 """
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from news.transport import Outcome
-from subscriptions.models import (
-    BounceEvent,
-    Delivery,
-    Edition,
-    Subscription,
-    Suppression,
-    hash_of_address,
-)
+from subscriptions import domains
+from subscriptions.models import BounceEvent, Delivery, Edition, Suppression, hash_of_address
+from subscriptions.parcel import Parcel, of_waiting
+from subscriptions.statement import Answer, Statement
 
 State = Delivery.State
 
@@ -36,119 +33,137 @@ class Claim:
         self.edition = edition
         self.token = uuid.uuid4()
 
-    def take(self) -> list[Delivery]:
-        """Claim up to CLAIM waiting deliveries; those that are not to be sent are skipped.
+    def take(self) -> list[Parcel]:
+        """Claim up to CLAIM waiting deliveries; those not to be sent are skipped or put off.
 
-        Empty when nothing waits any more.
+        Empty when nothing may go now.
         """
-        while batch := self._take():
-            if wanted := [delivery for delivery in batch if delivery.claim_token]:
-                return wanted
+        while (batch := self._take()) is not None:
+            if batch:
+                return batch
         return []
 
-    def _take(self) -> list[Delivery]:
+    def _take(self) -> list[Parcel] | None:
+        """None when nothing waits, or when no more may be sent for now."""
         with transaction.atomic():
-            waiting = self.edition.deliveries.ready_to_go().select_related("subscription")
-            locked = waiting.select_for_update(skip_locked=True, of=("self",))
-            batch = list(locked.order_by("pk")[:CLAIM])
-            emails = (delivery.subscription.email for delivery in batch)
-            suppressed = Suppression.objects.among(emails)
-            for delivery in batch:
-                self._decide(delivery, delivery.subscription.email in suppressed)
-            Delivery.objects.filter(pk__in=[d.pk for d in batch if d.claim_token]).update(
-                state=State.CLAIMED, claim_token=self.token, heartbeat_at=timezone.now()
-            )
-            Delivery.objects.filter(pk__in=[d.pk for d in batch if not d.claim_token]).skip()
+            limit = domains.allowance(CLAIM)
+            waiting = of_waiting(self.edition.pk, limit) if limit else []
+            if not waiting:
+                return None
+            wanted = self._without_the_gone(waiting)
+            batch = domains.put_off(wanted)
+            self._mark(batch, state=State.CLAIMED, claim_token=self.token, heartbeat_at=Now())
+            domains.count(len(batch))
         return batch
 
-    def _decide(self, delivery: Delivery, is_suppressed: bool) -> None:
-        is_active = delivery.subscription.status == Subscription.Status.ACTIVE
-        delivery.claim_token = self.token if is_active and not is_suppressed else None
+    def _without_the_gone(self, waiting: list[Parcel]) -> list[Parcel]:
+        suppressed = Suppression.objects.among(parcel.email for parcel in waiting)
+        wanted = [each for each in waiting if each.is_active and each.email not in suppressed]
+        gone = set(waiting) - set(wanted)
+        self._mark(list(gone), state=State.SKIPPED, finished_at=Now())
+        return wanted
 
-    def go_on(self, sent: Delivery | None, to_send: Delivery | None) -> bool:
+    def _mark(self, parcels: list[Parcel], **changes: object) -> None:
+        if parcels:
+            Delivery.objects.filter(pk__in=[parcel.pk for parcel in parcels]).update(**changes)
+
+    def go_on(self, sent: Parcel | None, to_send: Parcel | None) -> "Permission":
         """The one statement for each message: ledger, fence and pause.
 
         `sent` becomes sent, and `to_send` sending, unless it must not: it is no longer in this
-        sender's hands, its edition was stopped, or its reader has unsubscribed. Then False.
+        sender's hands, its edition was stopped, or its reader has unsubscribed.
         """
-        values = {
-            "sent": sent.pk if sent else None,
-            "smtp_code": sent.smtp_code if sent else None,
-            "smtp_message": sent.smtp_message if sent else "",
-            "to_send": to_send.pk if to_send else None,
-            "token": self.token,
-            "now": timezone.now(),
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(_GO_ON, values)
-            return (values["to_send"],) in cursor.fetchall()
+        outcome = sent.outcome if sent else None
+        return Permission(
+            _GO_ON.begin(
+                sent and sent.pk,
+                self.token,
+                outcome and outcome.code,
+                outcome.message[:500] if outcome else "",
+                to_send and to_send.pk,
+            )
+        )
 
-    def settle(self, delivery: Delivery, outcome: Outcome) -> None:
+    def settle(self, parcel: Parcel, outcome: Outcome) -> None:
         """Record what became of a message that was not accepted."""
-        state, not_before = _what_next(outcome, delivery.attempts + 1)
-        mine = Delivery.objects.filter(pk=delivery.pk, claim_token=self.token, state=State.SENDING)
+        attempts = parcel.attempts + 1
+        state, wait = _what_next(outcome, attempts)
+        mine = Delivery.objects.filter(pk=parcel.pk, claim_token=self.token, state=State.SENDING)
         with transaction.atomic():
             is_recorded = mine.update(
                 state=state,
-                not_before=not_before,
-                finished_at=None if state in Delivery.WAITING else timezone.now(),
+                not_before=Now() + wait,
+                finished_at=None if state in Delivery.WAITING else Now(),
                 smtp_code=outcome.code,
                 smtp_message=outcome.message[:500],
                 claim_token=None,
             )
             if is_recorded and state == State.FAILED:
-                _record_bounce(delivery, outcome)
+                _record_bounce(parcel, outcome)
 
-    def skip(self, delivery: Delivery) -> bool:
+    def skip(self, parcel: Parcel) -> bool:
         """Skip it where its reader is gone; False when that is not why it can't be sent."""
-        mine = Delivery.objects.filter(pk=delivery.pk, claim_token=self.token, state=State.CLAIMED)
-        gone = mine.exclude(subscription__status=Subscription.Status.ACTIVE)
-        changes = {"state": State.SKIPPED, "claim_token": None, "finished_at": timezone.now()}
-        return bool(gone.update(**changes))
+        mine = Delivery.objects.filter(pk=parcel.pk, claim_token=self.token, state=State.CLAIMED)
+        gone = mine.exclude(subscription__status="active")
+        return bool(gone.update(state=State.SKIPPED, claim_token=None, finished_at=Now()))
+
+    def put_off(self, domain: str, wait: timedelta) -> None:
+        """What was not begun of this domain waits."""
+        mine = Delivery.objects.filter(claim_token=self.token, state=State.CLAIMED)
+        its = mine.filter(subscription__email__endswith=f"@{domain}")
+        its.update(state=State.QUEUED, claim_token=None, not_before=Now() + wait)
 
     def release(self) -> None:
         """Give back what was not begun."""
         mine = Delivery.objects.filter(claim_token=self.token, state=State.CLAIMED)
         mine.update(state=State.QUEUED, claim_token=None)
 
+    def recover(self, sent: Parcel | None, begun: Parcel | None) -> None:
+        """After the database was away: what this sender knows, whatever was written before.
 
-def reap(now: datetime | None = None) -> int:
-    """Take over the claims of senders that have fallen silent; returns how many deliveries.
-
-    What was being sent may have arrived: uncertain. The rest was never begun: queued again.
-    """
-    now = now or timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(_REAP, {"now": now, "silent_since": now - _lease()})
-        return cursor.rowcount
-
-
-def _lease() -> timedelta:
-    """How long a sender may be silent: no message takes more than five answers of the server."""
-    return timedelta(seconds=6 * (settings.EMAIL_TIMEOUT or 20))
+        `begun` was never handed over, whether or not the ledger says that it is being sent.
+        """
+        self.go_on(sent, None).is_granted()
+        if begun:
+            mine = Delivery.objects.filter(pk=begun.pk, claim_token=self.token)
+            mine.in_hands().update(state=State.QUEUED, claim_token=None)
+        self.release()
 
 
-def _what_next(outcome: Outcome, attempts: int) -> tuple[Delivery.State, datetime | None]:
-    """The state to record, and not before when to try again."""
-    state = State(outcome.fate)
+class Permission:
+    """Whether the next message may be handed over: asked for already, answered when needed."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self._is_granted: bool | None = None
+
+    def is_granted(self) -> bool:
+        if self._is_granted is None:
+            self._is_granted = self._answer.count() == 1
+        return self._is_granted
+
+
+def _what_next(outcome: Outcome, attempts: int) -> tuple[Delivery.State, timedelta]:
+    """The state to record, and how long to wait before trying again."""
+    state, wait = State(outcome.fate), min(timedelta(minutes=2**attempts), _LONGEST_WAIT)
     if state not in Delivery.WAITING:
-        return state, None
+        return state, timedelta()
     if attempts >= ATTEMPTS:
-        return State.FAILED, None
+        return State.FAILED, timedelta()
     if state == State.QUEUED and attempts == 1:
-        return State.QUEUED, None  # a lost connection says nothing about this message
-    return state, timezone.now() + min(timedelta(minutes=2**attempts), _LONGEST_WAIT)
+        return State.QUEUED, timedelta()  # a lost connection says nothing about this message
+    return state, wait
 
 
-def _record_bounce(delivery: Delivery, outcome: Outcome) -> None:
+def _record_bounce(parcel: Parcel, outcome: Outcome) -> None:
     is_hard = outcome.code is not None and outcome.code >= 500
     BounceEvent.objects.get_or_create(
         provider="smtp",
-        event_id=delivery.message_id,
+        event_id=parcel.message_id,
         defaults={
             "kind": BounceEvent.Kind.HARD if is_hard else BounceEvent.Kind.SOFT,
-            "delivery": delivery,
-            "address_hash": hash_of_address(delivery.subscription.email),
+            "delivery_id": parcel.pk,
+            "address_hash": hash_of_address(parcel.email),
             "detail": f"{outcome.code or ''} {outcome.message}".strip(),
             "happened_at": timezone.now(),
         },
@@ -157,44 +172,23 @@ def _record_bounce(delivery: Delivery, outcome: Outcome) -> None:
 
 # The states stand in the conditions, so that a row which another process has just changed is
 # judged by what it is now: PostgreSQL looks at them again after it has waited for the row.
-_GO_ON = """
-    UPDATE subscriptions_delivery AS delivery
-    SET state = CASE WHEN delivery.id = %(sent)s THEN 'sent' ELSE 'sending' END,
-        claim_token = CASE WHEN delivery.id = %(sent)s THEN NULL ELSE delivery.claim_token END,
-        finished_at = CASE WHEN delivery.id = %(sent)s THEN %(now)s END,
-        smtp_code = CASE WHEN delivery.id = %(sent)s THEN %(smtp_code)s::smallint END,
-        smtp_message = CASE WHEN delivery.id = %(sent)s THEN %(smtp_message)s ELSE '' END,
-        attempts = delivery.attempts + CASE WHEN delivery.id = %(sent)s THEN 0 ELSE 1 END,
-        heartbeat_at = %(now)s,
-        not_before = NULL
-    FROM subscriptions_edition AS edition, subscriptions_subscription AS subscription
-    WHERE delivery.id IN (%(sent)s, %(to_send)s)
-      AND delivery.claim_token = %(token)s
-      AND edition.id = delivery.edition_id
-      AND subscription.id = delivery.subscription_id
-      AND CASE WHEN delivery.id = %(sent)s
-               THEN delivery.state = 'sending'
-               ELSE delivery.state = 'claimed'
-                    AND edition.state = 'sending'
-                    AND subscription.status = 'active'
-          END
-    RETURNING delivery.id
-"""
-
-_REAP = """
-    UPDATE subscriptions_delivery AS delivery
-    SET state = CASE delivery.state WHEN 'sending' THEN 'uncertain' ELSE 'queued' END,
-        finished_at = CASE delivery.state WHEN 'sending' THEN %(now)s END,
-        claim_token = NULL
-    WHERE delivery.id IN (
-        SELECT held.id FROM subscriptions_delivery AS held
-        WHERE held.state IN ('claimed', 'sending')
-          AND held.claim_token NOT IN (
-              SELECT alive.claim_token FROM subscriptions_delivery AS alive
-              WHERE alive.state IN ('claimed', 'sending')
-                AND alive.heartbeat_at >= %(silent_since)s
-          )
-          AND held.heartbeat_at < %(silent_since)s
-        FOR UPDATE SKIP LOCKED
+# Subqueries rather than joins: whatever the planner knows, they are three look-ups by key.
+_GO_ON = Statement(
+    "digest_go_on",
+    """
+    WITH sent AS (
+        UPDATE subscriptions_delivery
+        SET state = 'sent', claim_token = NULL, finished_at = clock_timestamp(),
+            smtp_code = $3::smallint, smtp_message = $4::text
+        WHERE id = $1::bigint AND claim_token = $2::uuid AND state = 'sending'
     )
-"""
+    UPDATE subscriptions_delivery AS delivery
+    SET state = 'sending', attempts = attempts + 1, heartbeat_at = clock_timestamp(),
+        smtp_code = NULL, smtp_message = ''
+    WHERE id = $5::bigint AND claim_token = $2::uuid AND state = 'claimed'
+      AND (SELECT state FROM subscriptions_edition WHERE id = delivery.edition_id) = 'sending'
+      AND (SELECT status FROM subscriptions_subscription
+           WHERE id = delivery.subscription_id) = 'active'
+    RETURNING id
+    """,
+)

@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.utils import timezone
 
 from news import publishing
 from news.models import Article
+from subscriptions import clock
 from subscriptions.composing import choose_articles
 from subscriptions.models import (
     Delivery,
@@ -48,7 +48,7 @@ class Turn(NamedTuple):
 
 def plan(now: datetime | None = None) -> int:
     """Queue a delivery for everyone who is due and has something new to read; returns how many."""
-    now = now or timezone.now()
+    now = now or clock.now()
     if not Subscription.objects.due(now).exists():
         return 0
     _catch_up_with_the_newsroom(now)

@@ -25,7 +25,8 @@ class Stencil:
 
     def __init__(self, message: bytes) -> None:
         self._pieces = _CUTS.split(message)  # text, mark, text, mark, … text
-        missing = {mark.encode() for mark in MARKS} - set(self._pieces[1::2])
+        self._marks = list(enumerate(self._pieces))[1::2]
+        missing = {mark.encode() for mark in MARKS} - {mark for _, mark in self._marks}
         if missing:
             raise ValueError(f"the message has lost its marks {missing}")
 
@@ -33,7 +34,8 @@ class Stencil:
         """The message of one recipient; `values` has a text for each of MARKS."""
         pieces = self._pieces.copy()
         encoded = {mark.encode(): value.encode() for mark, value in values.items()}
-        pieces[1::2] = [encoded[mark] for mark in pieces[1::2]]
+        for place, mark in self._marks:
+            pieces[place] = encoded[mark]
         return b"".join(pieces)
 
 

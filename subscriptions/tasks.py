@@ -15,7 +15,7 @@ def tick() -> None:
 @shared_task
 def send_edition(edition_id: int) -> None:
     if sending.send_edition(edition_id):
-        send_edition.delay(edition_id)
+        send_edition.apply_async((edition_id,), expires=_UNTIL_NEXT_TICK)
 
 
 @shared_task

@@ -1,5 +1,7 @@
 from .delivery import BounceEvent, Delivery, message_id_of
-from .edition import Edition, EditionItem, TransitionRefused
+from .edition import Edition, EditionItem, TransitionRefused, unless_refused
+from .mail_domain import MailDomain
+from .note import EditorsNote
 from .subscription import (
     ConsentEvent,
     Subscription,
@@ -14,10 +16,13 @@ __all__ = [
     "Delivery",
     "Edition",
     "EditionItem",
+    "EditorsNote",
+    "MailDomain",
     "Subscription",
     "Suppression",
     "TransitionRefused",
     "hash_of_address",
     "message_id_of",
     "time_zones",
+    "unless_refused",
 ]

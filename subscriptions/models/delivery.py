@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +38,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def ready_to_go(self, now: datetime | None = None) -> "DeliveryQuerySet":
         """Waiting, and not told to wait longer."""
-        return self.waiting().filter(Q(not_before=None) | Q(not_before__lte=now or timezone.now()))
+        return self.waiting().filter(not_before__lte=now or timezone.now())
 
     def skip(self) -> int:
         """What still waits is not to be sent; returns how many."""
@@ -47,7 +48,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Queue what may not have arrived once more, at somebody's wish; returns how many."""
         lost = self.filter(state__in=[Delivery.State.UNCERTAIN, Delivery.State.FAILED])
         return lost.update(
-            state=Delivery.State.QUEUED, attempts=0, not_before=None, finished_at=None
+            state=Delivery.State.QUEUED, attempts=0, not_before=Now(), finished_at=None
         )
 
 
@@ -72,22 +73,32 @@ class Delivery(models.Model):
     IN_HANDS = (State.CLAIMED, State.SENDING)
     UNFINISHED = (*WAITING, *IN_HANDS)
 
+    # Each change of state writes to every index, so there are no more than are used: those of the
+    # constraints serve both foreign keys, and none is there for LIKE.
     subscription = models.ForeignKey(
-        Subscription, models.CASCADE, related_name="deliveries", verbose_name=_("subscription")
+        Subscription,
+        models.CASCADE,
+        related_name="deliveries",
+        db_index=False,
+        verbose_name=_("subscription"),
     )
     local_date = models.DateField(_("day"), help_text=_("The subscriber's own calendar day."))
     edition = models.ForeignKey(
-        Edition, models.CASCADE, related_name="deliveries", verbose_name=_("edition")
+        Edition,
+        models.CASCADE,
+        related_name="deliveries",
+        db_index=False,
+        verbose_name=_("edition"),
     )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     claim_token = models.UUIDField(null=True, editable=False)
     # When its sender last gave a sign of life for it: at the claim, and as its sending began.
     heartbeat_at = models.DateTimeField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    not_before = models.DateTimeField(null=True, editable=False)
+    not_before = models.DateTimeField(default=timezone.now, editable=False)
     smtp_code = models.PositiveSmallIntegerField(_("SMTP code"), null=True)
     smtp_message = models.CharField(_("answer"), max_length=500, blank=True)
-    message_id = models.CharField(_("Message-ID"), max_length=200, unique=True)
+    message_id = models.CharField(_("Message-ID"), max_length=200)
     finished_at = models.DateTimeField(_("finished at"), null=True)
 
     objects = DeliveryQuerySet.as_manager()
@@ -99,6 +110,7 @@ class Delivery(models.Model):
             models.UniqueConstraint(
                 fields=["subscription", "local_date"], name="one_digest_per_local_day"
             ),
+            models.UniqueConstraint(fields=["message_id"], name="delivery_message_id_once"),
             models.CheckConstraint(
                 condition=Q(
                     state__in=[
@@ -121,14 +133,15 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["edition", "state"], name="delivery_by_state"),
             models.Index(
-                fields=["edition", "id"],
-                name="delivery_unfinished",
-                condition=Q(state__in=["queued", "retry", "claimed", "sending"]),
+                fields=["edition", "not_before", "id"],
+                name="delivery_waiting",
+                condition=Q(state__in=["queued", "retry"]),
             ),
             models.Index(
-                fields=["claim_token"],
-                name="delivery_claimed",
+                fields=["heartbeat_at"],
+                name="delivery_in_hands",
                 condition=Q(state__in=["claimed", "sending"]),
             ),
         ]

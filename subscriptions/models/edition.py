@@ -1,15 +1,27 @@
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+logger = logging.getLogger(__name__)
 
 LONGEST_TOPICS = 2000  # an entry of a unique index has to fit into a third of a page
 
 
 class TransitionRefused(Exception):
     """An edition can't go from its state to the one asked for; the text tells an editor why."""
+
+
+def unless_refused(transition: Callable[[], None]) -> None:
+    """For processes that act at once: somebody else may have been faster."""
+    try:
+        transition()
+    except TransitionRefused as refusal:
+        logger.info("%s", refusal)
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -68,6 +80,9 @@ class Edition(models.Model):
     )
     subject = models.CharField(_("subject"), max_length=250, blank=True)
     message = models.BinaryField(null=True, editable=False)
+    attention = models.CharField(_("what is wrong"), max_length=500, blank=True)
+    # Since when its failures count: a person who lets it go on has seen the older ones.
+    watched_since = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = EditionQuerySet.as_manager()
@@ -126,11 +141,13 @@ class Edition(models.Model):
         self._enter(self.State.PAUSED, {self.State.READY, self.State.SENDING, self.State.ATTENTION})
 
     def resume(self) -> None:
-        self._enter(self.State.SENDING, {self.State.PAUSED, self.State.ATTENTION})
+        sources = {self.State.PAUSED, self.State.ATTENTION}
+        self._enter(self.State.SENDING, sources, attention="", watched_since=Now())
 
-    def ask_for_attention(self) -> None:
+    def ask_for_attention(self, reason: str = "") -> None:
         """Stop: something is wrong that only a person can mend."""
-        self._enter(self.State.ATTENTION, {self.State.READY, self.State.SENDING})
+        sources = {self.State.READY, self.State.SENDING}
+        self._enter(self.State.ATTENTION, sources, attention=reason[:500])
 
     def finish(self) -> None:
         self._enter(self.State.DONE, {self.State.READY, self.State.SENDING})

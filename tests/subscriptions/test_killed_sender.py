@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from subscriptions import ledger
+from subscriptions import reaper
 from subscriptions.models import Delivery
 from subscriptions.tasks import send_edition
 from tests.subscriptions.rows import make_edition, states
@@ -59,7 +59,7 @@ def test_a_message_in_the_hands_of_a_killed_sender_is_uncertain_and_not_sent_aga
         sender.wait()
         killed.set()
     assert states(edition) == ["sent", "sent", "sending", "claimed", "claimed"]
-    ledger.reap(timezone.now() + timedelta(hours=1))
+    reaper.reap(timezone.now() + timedelta(hours=1))
     assert states(edition) == ["sent", "sent", "uncertain", "queued", "queued"]
     send_edition(edition.pk)
     assert states(edition) == ["sent", "sent", "uncertain", "sent", "sent"]

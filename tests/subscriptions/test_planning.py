@@ -211,7 +211,7 @@ def test_a_tick_wakes_a_sender_for_each_edition(monkeypatch: pytest.MonkeyPatch)
 def test_a_step_that_fails_keeps_no_other_from_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     make_article(published_at=timezone.now() - timedelta(minutes=5))
     make_subscription(next_due_at=timezone.now(), covered_until=timezone.now() - timedelta(days=1))
-    monkeypatch.setattr("subscriptions.ledger.reap", lambda now: 1 / 0)
+    monkeypatch.setattr("subscriptions.reaper.reap", lambda now: 1 / 0)
     monkeypatch.setattr(tasks.send_edition, "apply_async", lambda *args, **how: None)
     tasks.tick()
     assert Delivery.objects.count() == 1

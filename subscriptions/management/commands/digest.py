@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from subscriptions import composing, planning, sending
 from subscriptions.addresses import normalise
-from subscriptions.ledger import reap
 from subscriptions.models import Delivery, Edition, Subscription, TransitionRefused
+from subscriptions.reaper import reap
 
 
 class Command(BaseCommand):
