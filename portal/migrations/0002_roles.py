@@ -13,6 +13,7 @@ ROLES = {
         *(f"{verb}_{model}" for model in ("rubric", "source") for verb in ("add", "change", "view")),
         "publish_article",
         *("view_subscription", "view_edition", "change_edition", "view_delivery", "view_comment"),
+        *(f"{verb}_editorsnote" for verb in ("add", "change", "view", "delete")),
     ],
     "translator": [
         *("view_article", "change_article", "view_image", "view_source", "view_rubric"),

@@ -1,4 +1,4 @@
-"""How fast digests leave: domains that want to wait, limits, warming up, and runs that look wrong."""
+"""How fast digests leave: domains that want to wait, limits, warming up, runs that look wrong."""
 
 from datetime import timedelta
 
