@@ -76,7 +76,7 @@ def test_production_settings_pass_djangos_deployment_check():
 
 def test_every_setting_is_listed_in_the_example():
     source = (ROOT / "portal/settings.py").read_text()
-    read = set(re.findall(r'read(?:_url)?\(\s*"([A-Z0-9_]+)"', source)) | {"EMAIL_URL"}
+    read = set(re.findall(r'read(?:_url|_day)?\(\s*"([A-Z0-9_]+)"', source)) | {"EMAIL_URL"}
     listed = set(re.findall(r"^#([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert read == listed
 
