@@ -11,6 +11,7 @@ from comments.models import (
     CommentReport,
     Discussion,
     ModerationEvent,
+    NotificationLetter,
     SelfCheck,
     SpamPhrase,
 )
@@ -86,6 +87,17 @@ class ModerationEventAdmin(ReadOnlyAdmin):
 class BanAdmin(ReadOnlyAdmin):
     list_display = ["user", "reason", "created_at", "until", "lifted_at"]
     list_select_related = ["user"]
+    ordering = ["-pk"]
+
+
+@admin.register(NotificationLetter)
+class NotificationLetterAdmin(ReadOnlyAdmin):
+    """What the mail server said to letters about comments."""
+
+    list_display = ["created_at", "user", "state", "answer"]
+    list_filter = ["state"]
+    list_select_related = ["user"]
+    fields = ["user", "state", "answer", "created_at", "finished_at"]
     ordering = ["-pk"]
 
 

@@ -124,12 +124,17 @@ class NotificationLetter(models.Model):
         REFUSED = "refused", _("refused")
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notification_letters"
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="notification_letters",
+        verbose_name=_("reader"),
     )
-    state = models.CharField(max_length=10, choices=State.choices, default=State.SENDING)
-    answer = models.CharField(max_length=500, blank=True, help_text="What the mail server said.")
-    created_at = models.DateTimeField(default=timezone.now)
-    finished_at = models.DateTimeField(null=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.SENDING
+    )
+    answer = models.CharField(_("what the mail server said"), max_length=500, blank=True)
+    created_at = models.DateTimeField(_("begun at"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
 
     class Meta:
         verbose_name = _("letter about comments")

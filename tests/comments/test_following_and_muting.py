@@ -113,6 +113,18 @@ def test_nobody_mutes_themselves_or_nobody(client, reader):
     assert not Mute.objects.exists()
 
 
+def test_following_and_muting_are_limited_together_and_what_is_too_much_changes_nothing(
+    client, article, reader
+):
+    make_user("boris")
+    for _ in range(10):
+        assert follow(client, article).status_code == 302
+        assert mute(client).status_code == 302
+    assert follow(client, article, "0").status_code == 429
+    assert mute(client, value="0").status_code == 429
+    assert Follow.objects.exists() and Mute.objects.exists()
+
+
 @pytest.mark.parametrize("value", ["", "2", "x", "1\0", "on"])
 def test_neither_on_nor_off_is_refused(client, article, reader, value):
     make_user("boris")

@@ -147,3 +147,14 @@ def test_of_many_who_report_at_the_same_moment_none_is_lost(settings):
     assert CommentReport.objects.count() == 12
     assert Comment.objects.get().status == Comment.Status.PENDING
     assert ModerationEvent.objects.count() == 1
+
+
+def test_the_sixth_report_in_a_minute_is_asked_to_wait_and_keeps_its_words(client, article, reader):
+    for seq in range(1, 7):
+        posting.post(article, make_user().pk, f"Number {seq}.")
+        data = {"reason": "abuse", "note": f"Look at number {seq}."}
+        response = client.post(url_of(article, seq), data)
+    assert response.status_code == 422
+    assert "You are too fast for us" in response.content.decode()
+    assert "Look at number 6." in response.content.decode()
+    assert CommentReport.objects.count() == 5

@@ -198,6 +198,7 @@ comments.commentreport                   | moderator,administrator=v
 comments.discussion                      | moderator,administrator=v
 comments.moderationevent                 | moderator,administrator=v
 comments.ban                             | administrator=v
+comments.notificationletter              | administrator=v
 comments.selfcheck                       | administrator=v
 comments.spamphrase                      | moderator,administrator=vacd
 subscriptions.subscription               | editor=v administrator=vcd
