@@ -67,6 +67,7 @@ def test_with_scripts_more_replies_come_in_place(page: Page, addresses):
     address = page.url
     link = root.locator(".comment__rest a").first
     link.focus()
+    page.wait_for_function("window.htmx")  # it comes with the first sign of use
     page.keyboard.press("Enter")
     page.wait_for_function(
         "([id, count]) => document.querySelectorAll(`#${id} .comment`).length > count",

@@ -71,17 +71,27 @@
     for (const time of scope.querySelectorAll("time[data-local]")) {
       const [date, style] = [new Date(time.dateTime), time.dataset.local];
       if (Number.isNaN(date.getTime())) continue;
-      if (style !== "brief" && isServersTime(date, time.dateTime)) continue;
+      if (isServersTime(date, time.dateTime)) continue;
       const words = localWords(date, style);
       if (time.textContent !== words) time.textContent = words;
     }
   }
 
-  function fillTimeZones(scope) {
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    for (const input of scope.querySelectorAll("[data-time-zone]")) {
+  // Asking for the zone takes a slow phone a while, so a hidden field gets it as its form is sent.
+  function fillTimeZones(inputs) {
+    const zone = inputs.length && Intl.DateTimeFormat().resolvedOptions().timeZone;
+    for (const input of inputs) {
       if (!input.value || input.type === "hidden") input.value = zone;
     }
+  }
+
+  // What makes links and forms instant comes with the first sign that somebody will use one; until
+  // then, and without it, they work as they are. Who is logged in writes: their pages bring it along.
+
+  function bringHtmx() {
+    const { source } = document.querySelector("meta[name=htmx-config]")?.dataset ?? {};
+    if (!source || document.querySelector(`script[src="${source}"]`)) return;
+    document.head.append(Object.assign(document.createElement("script"), { src: source }));
   }
 
   // A form is sent once, however often its button is pressed.
@@ -128,7 +138,13 @@
     }
   }
 
+  for (const sign of ["pointerover", "touchstart", "focusin", "keydown"]) {
+    document.addEventListener(sign, bringHtmx, { once: true, passive: true });
+  }
   document.addEventListener("submit", guardAgainstDoubleSubmit);
+  document.addEventListener("submit", (event) => {
+    fillTimeZones(event.target.querySelectorAll("[data-time-zone]"));
+  }, { capture: true });
   document.addEventListener("click", (event) => {
     const target = event.target.closest("[data-theme-switch], [data-copy], [data-language]");
     if (!target) return;
@@ -140,7 +156,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     showTheme(chosenTheme());
     showLocalTimes(document);
-    fillTimeZones(document);
+    fillTimeZones(document.querySelectorAll("[data-time-zone]:not([type=hidden])"));
     reportView();
     document.querySelector("main [aria-invalid=true]")?.focus();
     document.body.addEventListener("htmx:load", (event) => showLocalTimes(event.detail.elt));
