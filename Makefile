@@ -29,6 +29,7 @@ lint: $(VENV)/ready ## linters, types, who may import whom
 bench: $(VENV)/ready ## the benchmarks, at a moderate size
 	@for name in pages discussion growth views spam self_check; do \
 		$(BIN)/python -m benchmarks.$$name || exit 1; done
+	$(BIN)/python -m benchmarks.digest_chaos --recipients 100000 --kills 200
 
 messages: $(VENV)/ready ## collect and compile the interface's translations (needs gettext)
 	$(PLACEHOLDERS) DJANGO_SETTINGS_MODULE=portal.settings $(BIN)/python -m django makemessages --locale ru \
@@ -39,6 +40,7 @@ lock: $(VENV)/ready ## pin what pyproject.toml allows into requirements*.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -q pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -q pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -q pyproject.toml --extra s3 -c requirements.txt -o requirements-s3.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -q pyproject.toml --extra anymail -c requirements.txt -o requirements-anymail.txt
 
 clean: ## forget the virtual environment (data under var/ stays)
 	rm -rf $(VENV)

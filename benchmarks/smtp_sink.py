@@ -10,8 +10,7 @@ by their rates, except `5xx`, which always meets the same recipients, as in real
     reset     the connection breaks before the message is whole
     withheld  the message is accepted, and the connection breaks in place of the answer
 
-Who runs it reads from the pipe `aims`: each time a connection reaches the step that it was told to
-wait at, the step and the client's port. The connection then holds still, to be killed.
+Whoever runs it can take aim: the next connection that reaches a step holds still, to be killed.
 """
 
 import asyncio
@@ -28,15 +27,18 @@ from pathlib import Path
 from typing import Any
 
 STEPS = ("rcpt", "dot", "accepted", "replied")
-_HOLD = 1.5  # seconds that a connection holds still at most
+_HOLD = 0.7  # seconds that a connection holds still at most, less than clients have patience
 
 
 @dataclass
 class Script:
-    """`rates` of faults by name, from 0 to 1; `stall` in seconds; `seed` makes it repeatable."""
+    """`rates` of faults by name, from 0 to 1. `stall` and `pace`, what each message takes, in
+    seconds. `seed` makes it repeatable.
+    """
 
     rates: dict[str, float] = field(default_factory=dict)
     stall: float = 2.0
+    pace: float = 0.0
     seed: int = 1
 
 
@@ -198,12 +200,18 @@ class _Dialogue(asyncio.Protocol):
         if self._server.strikes("4xx"):
             self._say("451 4.3.0 not now")
         elif self._server.strikes("stall"):
+            self._server.note("stalled", message)
             self._hold(self._server.script.stall, lambda: self._transport.abort())
         elif self._server.strikes("withheld"):
             self._server.note("withheld", message)
             self._transport.abort()
+        elif self._server.script.pace:
+            self._hold(self._server.script.pace, lambda: self._whole(message))
         else:
-            self._unless_held("dot", lambda: self._accept(message))
+            self._whole(message)
+
+    def _whole(self, message: bytes) -> None:
+        self._unless_held("dot", lambda: self._accept(message))
 
     def _accept(self, message: bytes) -> None:
         self._server.note("accepted", message)

@@ -18,6 +18,7 @@ from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 _SERVICE_CLOSING = 421  # RFC 5321, 3.8: may answer any command
 _NOT_US = (401, 402, 403)  # HTTP: the service doesn't know us, or wants money
 _TOO_FAST = 429
+_NO_CONNECTION = ("ConnectionRefusedError", "NewConnectionError", "ConnectTimeoutError", "gaierror")
 
 
 class Fate(StrEnum):
@@ -170,8 +171,6 @@ class _Backend:
             return Outcome(Fate.STOPPED)
         try:
             accepted = self._backend.send_messages([Prebuilt(recipient, message)])
-        except ConnectionRefusedError as error:
-            return Outcome(Fate.QUEUED, message=str(error), is_connected=False)
         except Exception as error:
             return _of_service(error)
         return Outcome(Fate.SENT if accepted else Fate.RETRY)
@@ -183,6 +182,8 @@ def _of_service(error: Exception) -> Outcome:
     Whatever else it is, it doesn't tell whether the message has left.
     """
     code, text = getattr(error, "status_code", None), repr(error)
+    if code is None and _never_reached(error):
+        return Outcome(Fate.QUEUED, message=text, is_connected=False)
     if type(error).__name__ == "AnymailRecipientsRefused":
         return Outcome(Fate.FAILED, 550, text)
     if code == _TOO_FAST:
@@ -192,6 +193,15 @@ def _of_service(error: Exception) -> Outcome:
     if code is not None and 400 <= code < 500:
         return Outcome(Fate.FAILED, 550, text)
     return Outcome(Fate.UNCERTAIN, message=text, is_connected=False)
+
+
+def _never_reached(error: BaseException | None) -> bool:
+    """Whether there was no connection at all, whatever that was wrapped into."""
+    while error:
+        if type(error).__name__ in _NO_CONNECTION:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 class Prebuilt(EmailMultiAlternatives):

@@ -1,30 +1,38 @@
 """What stands in a digest, and the message made of it, once for all its recipients."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, F, OuterRef, When
+from django.utils import timezone
 
 from news import mail
 from news.mail import Letter
 from news.models import Article, ArticleQuerySet, ArticleText
 from subscriptions import emails, links, stencil
-from subscriptions.models import Edition, Subscription
+from subscriptions.models import Edition, EditorsNote, Subscription
 from subscriptions.parcel import Parcel
 from subscriptions.slots import previous_slot
 from subscriptions.topics import Topics
 
 ARTICLES = 12
+DISCUSSED = 5
+LATELY = timedelta(days=7)
 
 
 def choose_articles(language: str, topics: Topics, since: datetime, cut_at: datetime) -> list[int]:
-    """The ids of what an edition shows, in its order: pinned, in the reader's language, newest."""
+    """The ids of what an edition shows, in its order.
+
+    The pinned lead as they do on the front page, in the editors' order; then what is written in the
+    reader's language, and the newest.
+    """
     own_text = ArticleText.objects.filter(article=OuterRef("pk"), language=language)
+    place = Case(When(is_pinned=True, then=F("pin_position"))).asc(nulls_last=True)
     articles = _published(topics, since, cut_at).order_by(
-        "-is_pinned", Exists(own_text).desc(), "-published_at", "-pk"
+        "-is_pinned", place, Exists(own_text).desc(), "-published_at", "-pk"
     )
     return list(articles.values_list("pk", flat=True)[:ARTICLES])
 
@@ -52,10 +60,24 @@ def preview(subscription: Subscription, now: datetime) -> Letter | None:
     return _letter(edition, choose_articles(edition.language, topics, since, now))
 
 
+def _day(moment: datetime) -> date:
+    """Of the site, as it stands in the letter's head."""
+    return timezone.localtime(moment, timezone.get_default_timezone()).date()
+
+
 def _published(topics: Topics, since: datetime, cut_at: datetime) -> ArticleQuerySet:
     """Public, and published after `since`, up to and with `cut_at`."""
     articles = Article.objects.published().filter(published_at__gt=since, published_at__lte=cut_at)
     return topics.among(articles)
+
+
+def most_discussed(edition: Edition, besides: list[int]) -> list[Article]:
+    """What is argued about, though the digest doesn't tell of it: of the week before the cut."""
+    topics = Topics.from_key(edition.topics)
+    lately = _published(topics, edition.cut_at - LATELY, edition.cut_at)
+    discussed = lately.filter(comment_count__gt=0).exclude(pk__in=besides)
+    in_language = discussed.in_language(edition.language)
+    return list(in_language.order_by("-comment_count", "-published_at", "-pk")[:DISCUSSED])
 
 
 def _letter(edition: Edition, ids: list[int]) -> Letter | None:
@@ -69,6 +91,8 @@ def _letter(edition: Edition, ids: list[int]) -> Letter | None:
     return emails.digest(
         articles,
         more=max(total - len(articles), 0),
+        discussed=most_discussed(edition, ids),
+        note=EditorsNote.of(_day(edition.cut_at), edition.language),
         until=edition.cut_at,
         language=edition.language,
         unsubscribe_url=links.UNSUBSCRIBE.url_of(stencil.UNSUBSCRIBE, edition.language),

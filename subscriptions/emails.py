@@ -39,15 +39,22 @@ def already_subscribed(subscription: Subscription) -> EmailMultiAlternatives:
 def digest(
     articles: list[Article],
     more: int,
+    discussed: list[Article],
+    note: str,
     until: datetime,
     language: str,
     unsubscribe_url: str,
     preferences_url: str,
 ) -> Letter:
-    """`articles` have their texts in `language`; `more` were published and don't fit in."""
+    """`articles` have their texts in `language`; `more` were published and don't fit in.
+
+    `discussed` are older ones with many comments; `note` is what the editors say today, or empty.
+    """
     context = {
         "articles": articles,
         "more": more,
+        "discussed": discussed,
+        "note": note,
         "total": len(articles) + more,
         "others": len(articles) + more - 1,
         "until": timezone.localtime(until, timezone.get_default_timezone()),

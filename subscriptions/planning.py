@@ -4,6 +4,7 @@ Safe to run twice, late, or side by side with itself. A subscription's row is lo
 planned, and the database refuses a second delivery on one local day.
 """
 
+import time
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -25,6 +26,11 @@ from subscriptions.slots import day_of, next_slot
 from subscriptions.topics import Topics
 
 BATCH = 500
+# Seconds. What is not planned by then is planned by the next tick, and senders begin meanwhile.
+TURN = 20
+# No slot is further away: a weekly one in Samoa, when it crossed the date line.
+FURTHEST = timedelta(days=15)
+_DAY = timedelta(days=1)
 # A digest later than this is cut at the present, and stands for all that were missed.
 LATE = timedelta(hours=6)
 
@@ -49,13 +55,24 @@ class Turn(NamedTuple):
 def plan(now: datetime | None = None) -> int:
     """Queue a delivery for everyone who is due and has something new to read; returns how many."""
     now = now or clock.now()
+    _bring_back_the_stray(now)
     if not Subscription.objects.due(now).exists():
         return 0
     _catch_up_with_the_newsroom(now)
-    queued = 0
+    queued, end = 0, time.monotonic() + TURN
     while (planned := _plan_batch(now)) is not None:
         queued += planned
+        if time.monotonic() > end:
+            break
     return queued
+
+
+def _bring_back_the_stray(now: datetime) -> None:
+    """Whom a clock that was ahead has sent into the future: their next slot is found anew."""
+    astray = Subscription.objects.active().filter(next_due_at__gt=now + FURTHEST)
+    for subscription in astray.order_by("pk")[:BATCH]:
+        slot = next_slot(subscription, now).at
+        Subscription.objects.active().filter(pk=subscription.pk).update(next_due_at=slot)
 
 
 def _catch_up_with_the_newsroom(now: datetime) -> None:
@@ -91,7 +108,9 @@ def _turn(subscription: Subscription, now: datetime) -> Turn:
     if now - cut_at > LATE:
         cut_at = now.replace(second=0, microsecond=0)  # whole minutes, so that editions are shared
         day = cut_at.astimezone(subscription.zone).date()
-    since = subscription.covered_until or cut_at - timedelta(days=1)
+    since = subscription.covered_until or cut_at - _DAY
+    if since >= cut_at:  # written while a clock was ahead
+        since = cut_at - _DAY
     key = EditionKey(subscription.language, Topics.of(subscription).key(), since, cut_at)
     return Turn(subscription, day, key)
 
