@@ -73,7 +73,8 @@
   });
 
   // What was decided makes room for the next; what came back from an undo is in hand again.
-  document.addEventListener("htmx:afterSwap", (event) => {
+  // Not before its own buttons are htmx’s: a quick key would leave the page.
+  document.addEventListener("htmx:afterSettle", (event) => {
     const item = event.detail.elt.closest?.("[data-case]") ?? cases().find((one) => one.id === event.detail.elt.id);
     if (!item) return;
     show(item);
