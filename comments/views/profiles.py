@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from comments import muting
 from comments.models import Comment
 from comments.views.addressed import named_reader
+from news.models import Article
 from news.paging import keyset_page
 
 
@@ -21,6 +22,7 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
         "reader": reader,
         "page": keyset_page(public, ("-created_at", "-pk"), request.GET),
         "comment_count": public.count(),
+        "response_count": Article.objects.published().responses_by(reader).count(),
         "is_muted": muting.is_muted(request.user.pk, reader.pk),
     }
     return render(request, "comments/profile.html", context)

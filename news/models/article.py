@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
 from django.db.models.functions import Coalesce
@@ -39,6 +40,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> "ArticleQuerySet":
         """What the public may see: the one definition for pages, feeds, sitemaps and digests."""
         return self.filter(state=Article.State.PUBLISHED)
+
+    def responses_by(self, reader: AbstractBaseUser) -> "ArticleQuerySet":
+        return self.filter(author=reader.pk, response_to__isnull=False)
 
     def addressable(self) -> "ArticleQuerySet":
         """What has a page: the published, and the retracted with their tombstone."""

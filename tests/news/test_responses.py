@@ -37,7 +37,9 @@ def test_a_readers_responses_have_a_page_that_their_profile_links(client):
     make_response("Not out yet", vera, state="in_review")
     make_response("By somebody else", make_user())
     make_article("No response", author=vera)
-    assert "/en/users/vera/responses/" in page(client, "/en/users/vera/")
+    profile = page(client, "/en/users/vera/")
+    assert "/en/users/vera/responses/" in profile
+    assert "1 response to articles" in profile
     listed = client.get("/en/users/vera/responses/").context["page"].items
     assert [article.title for article in listed] == ["By Vera"]
 
