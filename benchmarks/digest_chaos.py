@@ -92,7 +92,7 @@ class Run:
             self._until(lambda: unfinished() == 0, "the end")
             self.uncertain = message_ids(state="uncertain")
             self.reaped = message_ids(state="uncertain", smtp_message="")
-            self.sink.behave()
+            self.sink.misbehave({})
             send_uncertain_again()
             self._until(lambda: unfinished() == 0, "the uncertain, sent again")
 

@@ -56,9 +56,9 @@ class Sink:
         self._orders.send(("aim", None))
         return self._orders.recv() if self._orders.poll(0.1) else None
 
-    def behave(self) -> None:
-        """No more faults from here on."""
-        self._orders.send(("rates", {}))
+    def misbehave(self, rates: dict[str, float]) -> None:
+        """From here on with these faults; with none if there are none."""
+        self._orders.send(("rates", rates))
 
     def events(self) -> list[tuple[str, str]]:
         """What happened to which Message-ID, in order."""

@@ -1,6 +1,7 @@
 """How a finished message leaves: over one kept-open connection of Django's e-mail backend."""
 
 import email
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.message import Message
@@ -18,6 +19,7 @@ from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 _SERVICE_CLOSING = 421  # RFC 5321, 3.8: may answer any command
 _NOT_US = (401, 402, 403)  # HTTP: the service doesn't know us, or wants money
 _TOO_FAST = 429
+_NOT_IN_PATH = re.compile(r"[<>\s]")
 _NO_CONNECTION = ("ConnectionRefusedError", "NewConnectionError", "ConnectTimeoutError", "gaierror")
 
 
@@ -116,7 +118,7 @@ class _Smtp:
         """Who writes to whom. At 5xx after MAIL we are refused, later the recipient is."""
         steps = [
             (self._mail, 2, Fate.QUEUED),
-            (_line(f"RCPT TO:{quoteaddr(recipient)}"), 2, Fate.FAILED),
+            (f"RCPT TO:<{_mailbox(recipient)}>", 2, Fate.FAILED),
             ("DATA", 3, Fate.FAILED),
         ]
         if self._is_pipelining:
@@ -129,16 +131,17 @@ class _Smtp:
 
     def _expect_all(self, kinds: list[tuple[int, Fate]]) -> None:
         """Reads every answer, so that the next message doesn't take it for its own."""
-        refusal = None
+        refusal, is_waited_for = None, False
         for kind, fate in kinds:
             try:
-                code, _ = _expect(kind, self._smtp.getreply(), fate)
+                _expect(kind, self._smtp.getreply(), fate)
+                is_waited_for = kind == 3
             except _Refusal as found:
                 refusal = refusal or found
                 if found.code == _SERVICE_CLOSING:
                     break
         if refusal:
-            refusal.is_waited_for = code // 100 == 3
+            refusal.is_waited_for = is_waited_for
             raise refusal
 
     def _refused(self, refusal: _Refusal) -> Outcome:
@@ -249,13 +252,15 @@ def _expect(kind: int, answer: tuple[int, bytes], for_good: Fate) -> tuple[int, 
     return answer
 
 
-def _line(command: str) -> str:
-    if not command.isascii() or not command.isprintable():
-        raise ValueError(f"can't be written to by SMTP: {command!r}")
-    return command
+def _mailbox(address: str) -> str:
+    """Raises ValueError where it could not be written into a command, or would end it."""
+    if not address.isascii() or not address.isprintable() or _NOT_IN_PATH.search(address):
+        raise ValueError(f"SMTP can't write to {address!r}")
+    return address
 
 
 def _with_dots(message: bytes) -> bytes:
     """As it travels after DATA: lines that begin with a dot get another (RFC 5321, 4.5.2)."""
-    stuffed = (b"\r\n" + message).replace(b"\r\n.", b"\r\n..")[2:]
-    return stuffed.removesuffix(b"\r\n") + b"\r\n.\r\n"
+    if message.startswith(b".") or b"\n." in message:
+        message = (b"\r\n" + message).replace(b"\r\n.", b"\r\n..")[2:]
+    return message + (b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n")

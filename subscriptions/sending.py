@@ -145,12 +145,15 @@ class Batch:
         permission = self._claim.go_on(self._sent, parcel)
 
         def may_go() -> bool:
-            is_granted = permission.is_granted()
+            may = permission.is_granted()
             self._sent = self._begun = None
-            return is_granted
+            return may
 
-        outcome = self._server.send(parcel.email, message, may_go)
-        if not permission.is_granted():
+        try:
+            outcome = self._server.send(parcel.email, message, may_go)
+        finally:  # whatever happens, the connection to the database is to be free again
+            is_granted = permission.is_granted()
+        if not is_granted:
             self._sent = self._begun = None
             return outcome._replace(fate=Fate.STOPPED)
         self._record(parcel, outcome)
