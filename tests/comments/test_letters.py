@@ -13,9 +13,15 @@ from comments import (
     muting,
     notifications,
     posting,
+    tasks,
     visibility,
 )
-from comments.models import Notification, NotificationLetter, NotificationPreferences
+from comments.models import (
+    Notification,
+    NotificationLetter,
+    NotificationPreferences,
+    Visit,
+)
 from comments.told_text import MOST_LISTED
 from portal import deletion
 from tests.factories import make_article, make_user
@@ -67,6 +73,24 @@ def test_several_comments_of_some_minutes_are_one_letter(sink, vera, article):
     assert sink.message()["Subject"] == "3 comments for you: Probe lands and more"
     assert all(f"Thought {number}" in text_of(sink) for number in range(3))
     assert states() == ["sent"]
+
+
+def test_the_workers_tasks_tell_send_and_forget(sink, vera, article):
+    posting.post(article, make_user().pk, "Look here, @vera.")
+    tasks.announce_comments()
+    tasks.send_letters()
+    assert not sink.accepted
+    Notification.objects.update(mail_due_at=minutes(-1))
+    tasks.send_letters()
+    assert sink.recipients == [EMAIL]
+    long_ago = timezone.now() - notifications.KEPT_FOR - timedelta(days=1)
+    Notification.objects.update(created_at=long_ago)
+    Visit.objects.create(
+        user=vera, discussion_id=article.pk, seen_seq=1, shown_seq=1, visited_at=long_ago
+    )
+    tasks.forget_old_notifications()
+    tasks.forget_old_visits()
+    assert not Notification.objects.exists() and not Visit.objects.exists()
 
 
 def test_the_next_letter_waits_for_half_an_hour(sink, vera, article):
