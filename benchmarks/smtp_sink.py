@@ -45,8 +45,8 @@ class Script:
 class Sink:
     """The server in a process of its own, as its starter sees it."""
 
-    def __init__(self, port: int, log: Path, orders: Connection) -> None:
-        self.port, self.log, self._orders = port, log, orders
+    def __init__(self, port: int, pid: int | None, log: Path, orders: Connection) -> None:
+        self.port, self.pid, self.log, self._orders = port, pid, log, orders
 
     def aim(self, step: str) -> int | None:
         """Hold the next connection that reaches `step`; returns its client's port."""
@@ -76,7 +76,7 @@ def running(folder: Path, script: Script | None = None) -> Iterator[Sink]:
     process = get_context("fork").Process(target=_serve, args=arguments, daemon=True)
     process.start()
     try:
-        yield Sink(listener.getsockname()[1], log, ours)
+        yield Sink(listener.getsockname()[1], process.pid, log, ours)
     finally:
         process.kill()
         process.join()
