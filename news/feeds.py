@@ -1,4 +1,4 @@
-"""What feeds say: the newest of everything, or of a rubric, a source or an entity."""
+"""What feeds say: the newest of everything, of a rubric, a source, an entity, or of responses."""
 
 import re
 from collections.abc import Sequence
@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.syndication.views import Feed
 from django.db.models import OuterRef, QuerySet, Subquery, TextField, prefetch_related_objects
@@ -71,18 +73,54 @@ def entity(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
     return _answer(request, ending, entity, Article.objects.filter(pk__in=mentioning))
 
 
-Subject = Rubric | Source | Entity | None
+@require_safe
+def responses(request: HttpRequest, pk: int, slug: str, ending: str) -> HttpResponse:
+    article = get_object_or_404(Article.objects.published().in_language(), pk=pk)
+    return _answer(request, ending, article, Article.objects.filter(response_to=article))
+
+
+@require_safe
+def responses_by(request: HttpRequest, username: str, ending: str) -> HttpResponse:
+    reader = get_object_or_404(get_user_model(), username__iexact=username, is_active=True)
+    own = Article.objects.filter(author=reader, response_to__isnull=False)
+    return _answer(request, ending, reader, own)
+
+
+# An article stands for what readers respond to it, a reader for what they respond to articles.
+Responses = Article | AbstractUser
+Subject = Rubric | Source | Entity | Responses | None
 
 
 def feed_url(subject: Subject, ending: str) -> str:
     """The address of a feed; `subject` is None for that of everything."""
-    if subject is None:
-        return reverse("news:feed", args=[ending])
-    return reverse(f"news:{subject._meta.model_name}_feed", args=[subject.slug, ending])
+    return page_url(subject) + f"feed.{ending}"
+
+
+def page_url(subject: Subject) -> str:
+    """Of the page that lists the same."""
+    match subject:
+        case None:
+            return reverse("news:front_page")
+        case Article():
+            return reverse("news:responses", args=[subject.pk, subject.slug])
+        case AbstractUser():
+            return reverse("news:responses_by", args=[subject.get_username()])
+    return subject.get_absolute_url()
 
 
 def feed_title(subject: Subject) -> str:
-    return f"{subject.name} — {settings.SITE_NAME}" if subject else settings.SITE_NAME
+    return f"{_name(subject)} — {settings.SITE_NAME}" if subject else settings.SITE_NAME
+
+
+def _name(subject: Subject) -> str:
+    match subject:
+        case None:
+            return ""
+        case Article():
+            return _("Readers respond: %(title)s") % {"title": subject.title}
+        case AbstractUser():
+            return _("Responses by %(name)s") % {"name": subject.get_username()}
+    return subject.name
 
 
 def _answer(
@@ -97,7 +135,7 @@ def _answer(
     response["ETag"] = etag
     if changed_at:
         response["Last-Modified"] = http_date(changed_at)
-    if settings.WEBSUB_HUB:
+    if settings.WEBSUB_HUB and not isinstance(subject, Responses):
         topic = absolute(feed_url(subject, ending))
         response["Link"] = f'<{settings.WEBSUB_HUB}>; rel="hub", <{topic}>; rel="self"'
     patch_cache_control(response, public=True, no_cache=True)
@@ -267,11 +305,10 @@ class NewsFeed(Feed):
     def __init__(self, ending: str, subject: Subject, entries: Sequence[Entry]) -> None:
         self.feed_type = FORMATS[ending]
         self.entries = entries
-        page = subject.get_absolute_url() if subject else reverse("news:front_page")
         self.title = writable(feed_title(subject))
         self.author_name = writable(settings.SITE_NAME)
         self.description = self.subtitle = writable(_describe(subject))
-        self.link = absolute(page)
+        self.link = absolute(page_url(subject))
         self.feed_url = self.feed_guid = absolute(feed_url(subject, ending))
 
     def items(self) -> Sequence[Entry]:
@@ -309,7 +346,9 @@ class NewsFeed(Feed):
 
 
 def _describe(subject: Subject) -> str:
-    names = {"site_name": settings.SITE_NAME, "name": subject.name if subject else ""}
+    names = {"site_name": settings.SITE_NAME, "name": _name(subject)}
+    if isinstance(subject, Responses):
+        return _name(subject)
     if subject is None:
         return _("%(site_name)s: the newest articles") % names
     return _("%(site_name)s: the newest articles on “%(name)s”") % names

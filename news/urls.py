@@ -24,4 +24,14 @@ urlpatterns = [
     path("rubrics/<slug:slug>/feed.<feed_ending:ending>", feeds.rubric, name="rubric_feed"),
     path("sources/<slug:slug>/feed.<feed_ending:ending>", feeds.source, name="source_feed"),
     path("entities/<slug:slug>/feed.<feed_ending:ending>", feeds.entity, name="entity_feed"),
+    path(
+        "articles/<int:pk>-<str:slug>/responses/feed.<feed_ending:ending>",
+        feeds.responses,
+        name="responses_feed",
+    ),
+    path(
+        "users/<str:username>/responses/feed.<feed_ending:ending>",
+        feeds.responses_by,
+        name="responses_by_feed",
+    ),
 ]

@@ -38,8 +38,9 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 # The views whose pages are the same for every visitor: no cookie, no token, nothing personal.
 CACHED = {
     *("news:front_page", "news:archive", "news:article", "news:search", "news:views_rule"),
-    *("news:rubric", "news:source", "news:entity", "news:day"),
+    *("news:rubric", "news:source", "news:entity", "news:day", "news:responses"),
     *("news:feed", "news:rubric_feed", "news:source_feed", "news:entity_feed"),
+    "news:responses_feed",
     *("comments:discussion_list", "comments:discussion", "comments:comment"),
     "comments:moderation_counts",
     *("sitemap", "sitemap_lists", "sitemap_articles", "sitemap_news", "robots"),

@@ -64,3 +64,17 @@ def test_an_article_with_many_responses_leads_to_all_of_them(client):
     assert len(first.items) + len(rest.items) == MOST_RESPONSES + 1
     wrong = client.get(f"/en/articles/{answered.pk}-else/responses/")
     assert (wrong.status_code, wrong.url) == (301, f"{address}responses/")
+
+
+@pytest.mark.parametrize("ending", ["rss", "atom", "json"])
+def test_feeds_tell_what_is_said_about_an_article_and_what_a_reader_says(client, ending):
+    article, reader = make_article("Probe"), make_user("reader")
+    make_response("I doubt it", reader, article)
+    make_response("Hidden", reader, article, state="in_review")
+    make_article("Of the newsroom")
+    for page in [f"/en/articles/{article.pk}-probe/responses/", "/en/users/reader/responses/"]:
+        assert f"{page}feed.{ending}" in client.get(page).content.decode()
+        feed = client.get(f"{page}feed.{ending}").content.decode()
+        assert "I doubt it" in feed
+        assert "Hidden" not in feed
+        assert "Of the newsroom" not in feed

@@ -50,6 +50,8 @@ news:feed                                | 200 | 405
 news:rubric_feed                         | 200 | 405
 news:source_feed                         | 200 | 405
 news:entity_feed                         | 200 | 405
+news:responses_feed                      | 200 | 405
+news:responses_by_feed                   | 200 | 405
 
 # News
 news:front_page                          | 200 | 405
