@@ -27,9 +27,8 @@ _FALSIFIED = {
     "thread_size": ("comments_comment", "id", "thread_size = thread_size + 3"),
     "up": ("comments_comment", "id", "up = up + 1"),
     "best": ("comments_comment", "id", "best = best - 1"),
-    "visible_count": ("comments_discussion", "article_id", "visible_count = visible_count + 2"),
+    "visible_count": ("comments_discussion", "article_id", "visible_count = visible_count - 1"),
     "last_at": ("comments_discussion", "article_id", "last_at = last_at - interval '1 hour'"),
-    "next_seq": ("comments_discussion", "article_id", "next_seq = 1"),
     "comment_count": ("news_article", "id", "comment_count = comment_count + 1"),
     "rating": ("news_article", "id", "rating = rating - 5"),
 }
