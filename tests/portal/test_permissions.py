@@ -205,6 +205,8 @@ comments.selfcheck                       | administrator=v
 comments.spamphrase                      | moderator,administrator=vacd
 subscriptions.subscription               | editor=v administrator=vcd
 subscriptions.edition                    | editor,administrator=v
+subscriptions.editorsnote                | editor,administrator=vacd
+subscriptions.maildomain                 | administrator=v
 subscriptions.delivery                   | editor,administrator=v
 subscriptions.bounceevent                | administrator=v
 subscriptions.consentevent               | administrator=v
