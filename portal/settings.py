@@ -47,6 +47,14 @@ def read_url(name: str, schemes: tuple[str, ...], default: Any = environ.Env.NOT
     return url
 
 
+def read_mailbox(name: str) -> str:
+    """A maildir of this machine or an IMAP folder, as a URL; empty where it is not set."""
+    url = read(name, str, "")
+    if url.startswith("maildir:///"):
+        return url
+    return url and read_url(name, ("imap+ssl", "imap+tls", "imap"))
+
+
 def read_day(name: str) -> date | None:
     """A day such as 2026-11-05; None where it is not set."""
     text = read(name, str, "")
@@ -186,6 +194,8 @@ DIGEST_DOMAIN_PER_MINUTE = read("DIGEST_DOMAIN_PER_MINUTE", int, 0)
 # The first day of a new sending domain. From then on so many a day, then twice as many each day.
 DIGEST_WARM_UP_SINCE = read_day("DIGEST_WARM_UP_SINCE")
 DIGEST_WARM_UP_FIRST = read("DIGEST_WARM_UP_FIRST", int, 500)
+# The mailbox in which digests come back that could not be delivered, and complaints.
+BOUNCES_URL = read_mailbox("BOUNCES_URL")
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 # The worker takes from its queues in turn: what is slow and comes in crowds waits apart, so that a
@@ -214,6 +224,7 @@ CELERY_BEAT_SCHEDULE = {
         ("announce new comments", "comments.tasks.announce_comments", 15.0),
         ("tell readers of comments", "comments.tasks.send_letters", 60.0),
         ("plan and send digests", "subscriptions.tasks.tick", 30.0),
+        *([("read bounces", "subscriptions.tasks.read_bounces", 300.0)] if BOUNCES_URL else []),
         ("tell authors of moderation", "comments.tasks.send_notices", 60.0),
         ("lift bans that are over", "comments.tasks.lift_bans", 60.0),
         ("count moderation by month", "comments.tasks.count_months", 600.0),

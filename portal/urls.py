@@ -7,6 +7,7 @@ from django.views.static import serve
 from news import sitemaps
 from news.beacon import beacon
 from portal import assets, views
+from subscriptions.webhook import mail_events
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("assets/<str:name>", assets.asset, name="asset"),
     path("beacon/<int:pk>.gif", beacon, name="beacon"),
+    path("mail/events/", mail_events, name="mail_events"),
     *i18n_patterns(
         path("", include("news.urls")),
         path("", include("comments.urls")),

@@ -28,15 +28,16 @@ def wording(language: str) -> str:
 
 
 def confirm(subscription: Subscription, language: str, origin: str) -> bool:
-    """Start the digest; False for an address that must not be written to.
+    """Start the digest; False for an address that must not be written to, whoever confirms it.
 
     `language` is the page's, in which the owner has read the wording.
     """
     with _locked(subscription):
         if not subscription.is_running:
-            if Suppression.objects.among([subscription.email]):
+            if Suppression.objects.for_good().among([subscription.email]):
                 subscription.status = Status.SUPPRESSED
             else:
+                Suppression.objects.forget([subscription.email])
                 schedule.start(subscription, timezone.now())
                 record(subscription, Action.CONFIRMED, wording(language), language, origin)
         return subscription.is_running
@@ -67,11 +68,14 @@ def resume(subscription: Subscription) -> None:
 
 
 def suppress(email: str, reason: Suppression.Reason) -> Suppression:
-    """Never write to the address again, whether it is subscribed or not."""
+    """Write to the address no more, whether it is subscribed or not."""
     address_hash = hash_of_address(email)
-    suppression, _new = Suppression.objects.get_or_create(
+    suppression, is_new = Suppression.objects.get_or_create(
         address_hash=address_hash, defaults={"reason": reason}
     )
+    if not is_new and reason not in Suppression.UNTIL_CONFIRMED:
+        suppression.reason = reason
+        suppression.save()
     if subscription := Subscription.objects.filter(email=email).first():
         with _locked(subscription):
             subscription.status = Status.SUPPRESSED

@@ -10,11 +10,10 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from news.transport import Outcome
-from subscriptions import domains
-from subscriptions.models import BounceEvent, Delivery, Edition, Suppression, hash_of_address
+from subscriptions import bounces, domains, notices
+from subscriptions.models import Delivery, Edition, Suppression
 from subscriptions.parcel import Parcel, of_waiting
 from subscriptions.statement import Answer, Statement
 
@@ -156,18 +155,9 @@ def _what_next(outcome: Outcome, attempts: int) -> tuple[Delivery.State, timedel
 
 
 def _record_bounce(parcel: Parcel, outcome: Outcome) -> None:
-    is_hard = outcome.code is not None and outcome.code >= 500
-    BounceEvent.objects.get_or_create(
-        provider="smtp",
-        event_id=parcel.message_id,
-        defaults={
-            "kind": BounceEvent.Kind.HARD if is_hard else BounceEvent.Kind.SOFT,
-            "delivery_id": parcel.pk,
-            "address_hash": hash_of_address(parcel.email),
-            "detail": f"{outcome.code or ''} {outcome.message}".strip(),
-            "happened_at": timezone.now(),
-        },
-    )
+    answer = f"{outcome.code or ''} {outcome.message}".strip()
+    delivery = Delivery.objects.select_related("subscription").get(pk=parcel.pk)
+    bounces.record("smtp", notices.kind_of_answer(answer), parcel.email, delivery, answer)
 
 
 # The states stand in the conditions, so that a row which another process has just changed is

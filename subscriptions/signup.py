@@ -26,7 +26,7 @@ def ask(email: str, language: str, time_zone: str, origin: str) -> int | None:
     just was; whoever typed it must not learn which.
     """
     now = timezone.now()
-    if Suppression.objects.among([email]):
+    if Suppression.objects.in_force(now).among([email]):
         return None
     with transaction.atomic():
         defaults = {"language": language, "time_zone": time_zone}

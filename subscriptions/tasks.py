@@ -1,6 +1,7 @@
 from celery import shared_task
+from django.conf import settings
 
-from subscriptions import digest, sending, signup
+from subscriptions import bounces, digest, mailboxes, sending, signup
 
 _UNTIL_NEXT_TICK = 30
 
@@ -21,3 +22,8 @@ def send_edition(edition_id: int) -> None:
 @shared_task
 def send_letter(subscription_id: int) -> None:
     signup.send_letter(subscription_id)
+
+
+@shared_task
+def read_bounces() -> None:
+    mailboxes.handle_unread(settings.BOUNCES_URL, bounces.hear)

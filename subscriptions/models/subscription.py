@@ -17,6 +17,7 @@ from news.time_zones import site_time_zone, time_zones, validate_time_zone
 
 EVERY_DAY = [0, 1, 2, 3, 4, 5, 6]  # Monday is 0, as in datetime.weekday()
 BETWEEN_LETTERS = timedelta(minutes=10)
+BETWEEN_SUPPRESSION_AND_LETTER = timedelta(days=1)
 
 
 def every_day() -> list[int]:
@@ -181,15 +182,35 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
         found = self.filter(address_hash__in=by_hash).values_list("address_hash", flat=True)
         return {by_hash[address_hash] for address_hash in found}
 
+    def for_good(self) -> "SuppressionQuerySet":
+        """Those that only an administrator lifts."""
+        return self.exclude(reason__in=Suppression.UNTIL_CONFIRMED)
+
+    def in_force(self, now: datetime) -> "SuppressionQuerySet":
+        """Those that keep even a letter away which somebody asks for."""
+        fresh = Q(created_at__gt=now - BETWEEN_SUPPRESSION_AND_LETTER)
+        return self.filter(~Q(reason__in=Suppression.UNTIL_CONFIRMED) | fresh)
+
+    def forget(self, emails: Iterable[str]) -> None:
+        """Their owner has confirmed them anew."""
+        hashes = [hash_of_address(email) for email in emails]
+        self.filter(address_hash__in=hashes, reason__in=Suppression.UNTIL_CONFIRMED).delete()
+
 
 class Suppression(models.Model):
-    """An address never to be written to, kept as a hash that outlives its subscription."""
+    """An address not to be written to, kept as a hash that outlives its subscription.
+
+    After a bounce or a complaint, until its owner confirms it anew; else for good.
+    """
 
     class Reason(models.TextChoices):
         BOUNCE = "bounce", _("Bounced")
         COMPLAINT = "complaint", _("Complained")
         ERASED = "erased", _("Erased on request")
         MANUAL = "manual", _("By hand")
+
+    # A mailbox may come back to life, and who complained may think better of it.
+    UNTIL_CONFIRMED = (Reason.BOUNCE, Reason.COMPLAINT)
 
     address_hash = models.CharField(_("fingerprint of the address"), max_length=64, unique=True)
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)

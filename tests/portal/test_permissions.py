@@ -42,6 +42,7 @@ robots                                   | 200 | 405
 favicon                                  | 301 | 405
 asset                                    | 200 | 405
 beacon                                   | 200 | 204
+mail_events                              | 404 | same
 sitemap                                  | 200 | 405
 sitemap_lists                            | 200 | 405
 sitemap_articles                         | 200 | 405

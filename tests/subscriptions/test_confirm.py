@@ -82,7 +82,7 @@ def test_the_button_works_without_cookie_or_token(client: Client) -> None:
 def test_a_suppressed_address_cannot_be_confirmed(client: Client) -> None:
     subscription = pending()
     address_hash = hash_of_address(subscription.email)
-    Suppression.objects.create(address_hash=address_hash, reason="complaint")
+    Suppression.objects.create(address_hash=address_hash, reason="erased")
     client.post(links.CONFIRM.path(subscription))
     subscription.refresh_from_db()
     assert subscription.status == "suppressed"
