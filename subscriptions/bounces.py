@@ -19,7 +19,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from subscriptions import consent, links, notices
-from subscriptions.addresses import normalise
+from subscriptions.addresses import AddressField
 from subscriptions.models import (
     BounceEvent,
     ConsentEvent,
@@ -51,18 +51,17 @@ def hear(mail: bytes) -> BounceEvent.Kind | None:
 
 def hear_provider(event: Any, esp_name: str, **kwargs: Any) -> None:
     """For `anymail.signals.tracking`."""
-    kind = _kind_of(event)
-    message_id = f"<{str(event.message_id or '').strip('<>')}>"
+    kind, email = _kind_of(event), str(event.recipient or "")
+    message_id = f"<{notices.printable(str(event.message_id)).strip('<>')}>"
     delivery = Delivery.objects.filter(message_id=message_id).first()
     try:
-        email = delivery.subscription.email if delivery else normalise(event.recipient or "")
+        email = delivery.subscription.email if delivery else AddressField().clean(email)
     except ValidationError:
         return
-    if kind and "@" in email.strip("@"):
+    if kind:
         subscription = Subscription.objects.filter(email=email).first()
         delivery = delivery or (_last_digest(subscription) if subscription else None)
-        answer = event.mta_response or event.description or ""
-        record(esp_name.lower(), kind, email, delivery, answer)
+        record(esp_name.lower(), kind, email, delivery, _answer_of(event))
 
 
 def record(
@@ -108,12 +107,16 @@ def _kind_of(event: Any) -> BounceEvent.Kind | None:
         case "autoresponded":
             return Kind.AUTO_REPLY
         case "bounced":
-            answer = event.mta_response or event.description or ""
+            answer = _answer_of(event)
             is_gone = event.reject_reason in ("invalid", "bounced") and not notices.has_code(answer)
             return Kind.HARD if is_gone else notices.kind_of_answer(answer)
         case "rejected" if event.reject_reason == "invalid":
             return Kind.HARD
     return None
+
+
+def _answer_of(event: Any) -> str:
+    return str(event.mta_response or event.description or "")
 
 
 def _is_current(delivery: Delivery | None) -> bool:

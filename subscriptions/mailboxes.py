@@ -46,12 +46,15 @@ def _handle_maildir(box: Path, handle: Handle) -> int:
 
 def _handle_folder(server: imaplib.IMAP4, handle: Handle) -> int:
     _status, [found] = server.uid("SEARCH", "UNSEEN")
-    unread = (found or b"").decode().split()[:AT_ONCE]
+    unread, handled = (found or b"").decode().split()[:AT_ONCE], 0
     for uid in unread:
         _status, answer = server.uid("FETCH", uid, f"(BODY.PEEK[]<0.{LONGEST}>)")
-        handle(b"".join(part[1] for part in answer if isinstance(part, tuple)))
-        server.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
-    return len(unread)
+        mail = b"".join(part[1] for part in answer if isinstance(part, tuple))
+        if mail:  # else somebody has deleted it, or it can't be had now
+            handle(mail)
+            server.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
+            handled += 1
+    return handled
 
 
 @contextmanager
@@ -71,6 +74,6 @@ def _folder(url: str) -> Iterator[imaplib.IMAP4]:
 def _connection(parts: SplitResult) -> imaplib.IMAP4:
     host, wait = parts.hostname or "", settings.EMAIL_TIMEOUT
     if parts.scheme == "imap+ssl":
-        port = parts.port or imaplib.IMAP4_SSL_PORT
-        return imaplib.IMAP4_SSL(host, port, ssl_context=create_default_context(), timeout=wait)
-    return imaplib.IMAP4(host, parts.port or imaplib.IMAP4_PORT, timeout=wait)
+        tls = create_default_context()
+        return imaplib.IMAP4_SSL(host, parts.port or 993, ssl_context=tls, timeout=wait)
+    return imaplib.IMAP4(host, parts.port or 143, timeout=wait)

@@ -74,7 +74,7 @@ def _verdict(message: Message) -> tuple[BounceEvent.Kind, str]:
     if _is_by_server(message) and has_code(text):
         return kind_of_answer(text), text
     is_automatic = any(_is_in(message, header, words) for header, words in _AUTOMATIC.items())
-    return (Kind.AUTO_REPLY if is_automatic else Kind.UNKNOWN), str(message["Subject"] or "")
+    return (Kind.AUTO_REPLY if is_automatic else Kind.UNKNOWN), ""
 
 
 def _of_complaint(blocks: list[Message]) -> tuple[BounceEvent.Kind, str]:

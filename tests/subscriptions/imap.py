@@ -7,7 +7,9 @@ from typing import Any
 
 
 class ImapServer:
-    def __init__(self, mails: list[bytes]) -> None:
+    """A mail that is None can't be had."""
+
+    def __init__(self, mails: list[bytes | None]) -> None:
         self.mails = dict(enumerate(mails, 1))
         self.seen: set[int] = set()
         self.login = ""
@@ -33,7 +35,10 @@ class ImapServer:
             unseen = sorted(self.mails.keys() - self.seen)
             return f"* SEARCH {' '.join(map(str, unseen))}".rstrip().encode() + b"\r\n"
         elif fetch := re.match(r"UID FETCH (\d+) \(BODY\.PEEK\[\]<0\.(\d+)>\)", command):
-            mail = self.mails[int(fetch[1])][: int(fetch[2])]
+            mail = self.mails[int(fetch[1])]
+            if mail is None:
+                return b""
+            mail = mail[: int(fetch[2])]
             return b"* 1 FETCH (UID 1 BODY[]<0> {%d}\r\n%b)\r\n" % (len(mail), mail)
         elif store := re.match(r"UID STORE (\d+) \+FLAGS\.SILENT \(\\Seen\)", command):
             self.seen.add(int(store[1]))

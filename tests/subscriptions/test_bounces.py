@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from subscriptions import links, mailboxes
+from subscriptions import consent, links, mailboxes
 from subscriptions.models import BounceEvent, ConsentEvent, Delivery, Subscription, Suppression
 from subscriptions.tasks import read_bounces, send_edition
 from tests.subscriptions.imap import ImapServer
@@ -111,7 +111,7 @@ def test_a_forged_mail_suppresses_nobody(box: Path, what: str) -> None:
 def test_a_replaced_message_id_leaves_the_unsubscribe_link_as_proof(box: Path) -> None:
     delivery = sent_digest()
     url = links.UNSUBSCRIBE.url(delivery.subscription).encode()
-    replaced = returned("postfix, nobody", Delivery(message_id=f"<1@x>\nList-Unsubscribe: <URL>"))
+    replaced = returned("postfix, nobody", Delivery(message_id="<1@x>\nList-Unsubscribe: <URL>"))
     put(box, replaced.replace(b"URL", url))
     read(box)
     assert status() == "suppressed"
@@ -197,8 +197,6 @@ def test_its_owner_comes_back_by_confirming_again(
 @pytest.mark.parametrize("reason", ["erased", "manual"])
 def test_confirming_lifts_nothing_that_is_for_good(client: Client, reason: str) -> None:
     delivery = sent_digest()
-    from subscriptions import consent
-
     consent.suppress(delivery.subscription.email, Suppression.Reason.BOUNCE)
     consent.suppress(delivery.subscription.email, Suppression.Reason(reason))
     client.post(links.CONFIRM.path(delivery.subscription))
@@ -206,7 +204,7 @@ def test_confirming_lifts_nothing_that_is_for_good(client: Client, reason: str) 
 
 
 def test_a_folder_on_an_imap_server_is_read_once(settings: Settings) -> None:
-    with ImapServer([returned("postfix, nobody", sent_digest()), b"garbage"]) as server:
+    with ImapServer([returned("postfix, nobody", sent_digest()), b"garbage", None]) as server:
         settings.BOUNCES_URL = f"imap://news%40example.org:secret@127.0.0.1:{server.port}/Bounces"
         read_bounces()
         assert (server.login, server.seen) == ('news@example.org "secret"', {1, 2})
