@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from subscriptions import consent, schedule
+from subscriptions.edition_desk import ACTS, EditionDesk
 from subscriptions.forms import SuppressionForm
 from subscriptions.models import (
     BounceEvent,
@@ -19,7 +20,6 @@ from subscriptions.models import (
     MailDomain,
     Subscription,
     Suppression,
-    TransitionRefused,
 )
 
 
@@ -124,14 +124,13 @@ class EditionList(ChangeList):
 
 
 @admin.register(Edition)
-class EditionAdmin(ReadOnly):
+class EditionAdmin(EditionDesk, ReadOnly):
     list_display = ["__str__", "subject", "state", "progress"]
     list_filter = ["state", "language", "cut_at"]
     date_hierarchy = "cut_at"
     ordering = ["-cut_at", "-pk"]
     inlines = [ItemInline]
     exclude = ["message"]
-    readonly_fields = ["progress"]
     actions = ["pause", "resume", "cancel"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
@@ -142,8 +141,7 @@ class EditionAdmin(ReadOnly):
 
     @admin.display(description=_("progress"))
     def progress(self, edition: Edition) -> str:
-        counts = getattr(edition, "counts", None)
-        return _counts(edition.deliveries.all()) if counts is None else _as_words(counts)
+        return _as_words(edition.counts)  # type: ignore[attr-defined]  # by EditionList
 
     @admin.action(description=_("Pause"), permissions=["send"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Edition]) -> None:
@@ -162,11 +160,7 @@ class EditionAdmin(ReadOnly):
 
     def _change(self, request: HttpRequest, queryset: QuerySet[Edition], act: str) -> None:
         for edition in queryset:
-            try:
-                getattr(edition, act)()
-                self.message_user(request, f"{edition}: {edition.get_state_display()}")
-            except TransitionRefused as refusal:
-                self.message_user(request, f"{edition}: {refusal}", messages.ERROR)
+            self.do(request, edition, ACTS[act])
 
 
 @admin.register(Delivery)

@@ -45,8 +45,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.waiting().update(state=Delivery.State.SKIPPED, finished_at=timezone.now())
 
     def send_again(self) -> int:
-        """Queue what may not have arrived once more, at somebody's wish; returns how many."""
+        """Queue what may not have arrived once more, at somebody's wish; returns how many.
+
+        Not of a cancelled edition: there it would only be skipped, and what happened forgotten.
+        """
         lost = self.filter(state__in=[Delivery.State.UNCERTAIN, Delivery.State.FAILED])
+        lost = lost.exclude(edition__state=Edition.State.CANCELLED)
         return lost.update(
             state=Delivery.State.QUEUED, attempts=0, not_before=Now(), finished_at=None
         )

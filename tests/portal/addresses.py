@@ -20,6 +20,7 @@ from news.day import day_of
 from news.models.article import SITEMAP_SECTION
 from portal.models import User
 from subscriptions import links
+from subscriptions.models import Edition
 from tests.factories import (
     make_article,
     make_entity,
@@ -29,7 +30,7 @@ from tests.factories import (
     make_user,
     mention,
 )
-from tests.subscriptions.rows import make_subscription
+from tests.subscriptions.rows import SLOT, YESTERDAY, make_subscription
 
 
 class Pattern(NamedTuple):
@@ -74,6 +75,7 @@ SAMPLES: dict[str, Any] = {
     "url": "nowhere",
     "path": "nothing.jpg",
     "purpose": "reply",
+    "admin:subscriptions_edition_act act": "pause",
 }
 
 
@@ -96,6 +98,8 @@ def make_world() -> dict[str, Any]:
     }
     token = links.PREFERENCES.token(subscription.pk)
     own = {"pk": article.pk, "id": owner.pk, "object_id": article.pk, "token": token}
+    edition = Edition.objects.create(language="en", since=YESTERDAY, cut_at=SLOT)
+    own |= {f"admin:subscriptions_edition_{page} pk": edition.pk for page in ("progress", "act")}
     own["number"] = article.pk // SITEMAP_SECTION
     own["on"] = f"{day_of(article.published_at):%Y/%m/%d}"
     return SAMPLES | tokens | own | make_appealed_act(article, owner)

@@ -171,6 +171,8 @@ admin:jsi18n                             | login STAFF=200 | login STAFF=405
 admin:view_on_site                       | login STAFF=404 | same
 admin:app_list                           | login STAFF=200 moderator=404 | same
 admin:(?P<url>.*)$                       | login STAFF=404 | same
+admin:subscriptions_edition_progress     | login STAFF=403 editor,administrator=200 | same
+admin:subscriptions_edition_act          | login STAFF=403 editor,administrator=200 | login STAFF=403 editor,administrator=302
 admin:auth_user_password_change          | login STAFF=403 administrator=200 | same
 """
 
@@ -206,8 +208,6 @@ comments.selfcheck                       | administrator=v
 comments.spamphrase                      | moderator,administrator=vacd
 subscriptions.subscription               | editor=v administrator=vcd
 subscriptions.edition                    | editor,administrator=v
-subscriptions.editorsnote                | editor,administrator=vacd
-subscriptions.maildomain                 | administrator=v
 subscriptions.delivery                   | editor,administrator=v
 subscriptions.bounceevent                | administrator=v
 subscriptions.consentevent               | administrator=v
