@@ -24,6 +24,7 @@ from django.conf import settings
         ("DATABASE_POOL_SIZE", "many", "DATABASE_POOL_SIZE can't be used"),
         ("SITE_URL", "news.example.org", "SITE_URL must be a URL"),
         ("EMAIL_URL", "pigeon://x", "EMAIL_URL must be a URL such as smtp://"),
+        ("BOUNCES_URL", "pop3://u:hidden@h", "BOUNCES_URL must be a URL such as imap+ssl://"),
     ],
 )
 def test_a_wrong_setting_is_named_and_no_password_shown(name, value, said):
