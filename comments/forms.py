@@ -22,11 +22,11 @@ _LANGUAGES = [
 
 # While they type, the draft is saved; posting the form ends that.
 _AUTOSAVED = {
-    "hx-trigger": "input changed delay:2s",
-    "hx-vals": '{"do": "draft"}',
-    "hx-target": "next .comment-form__saved",
-    "hx-swap": "innerHTML",
-    "hx-sync": "closest form:drop",
+    "data-hx-trigger": "input changed delay:2s",
+    "data-hx-vals": '{"do": "draft"}',
+    "data-hx-target": "next .comment-form__saved",
+    "data-hx-swap": "innerHTML",
+    "data-hx-sync": "closest form:drop",
 }
 
 
@@ -64,7 +64,7 @@ class CommentForm(forms.Form):
         }
         number = place.parent.seq if place.parent else 0
         form = cls(data, initial=initial, auto_id=f"id_{number}_%s")
-        form.fields["body"].widget.attrs |= {"hx-post": place.url, **_AUTOSAVED}
+        form.fields["body"].widget.attrs |= {"data-hx-post": place.url, **_AUTOSAVED}
         return form
 
     @property

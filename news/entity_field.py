@@ -21,10 +21,10 @@ class EntityInput(forms.TextInput):
         offered = {
             "list": "entity-names",
             "autocomplete": "off",
-            "hx-get": reverse_lazy("news:entity_names"),
-            "hx-trigger": "input changed delay:150ms",
-            "hx-target": "#entity-names",
-            "hx-sync": "this:replace",
+            "data-hx-get": reverse_lazy("news:entity_names"),
+            "data-hx-trigger": "input changed delay:150ms",
+            "data-hx-target": "#entity-names",
+            "data-hx-sync": "this:replace",
         }
         super().__init__({**offered, **(attrs or {})})
 

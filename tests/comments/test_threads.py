@@ -49,7 +49,7 @@ def links(html: str, pattern: str) -> list[str]:
 
 
 def rests(html: str) -> list[str]:
-    return links(html, r'href="([^"]+\?after=\d+)" hx-get')
+    return links(html, r'href="([^"]+\?after=\d+)" data-hx-get')
 
 
 def walk(client, url: str) -> list[str]:
@@ -81,7 +81,7 @@ def test_htmx_puts_more_replies_under_what_they_answer(client, article, author):
     assert numbers(html) == [1, 2, 3, 4, 5, 6]
     more = read(client, rests(html)[0], **HTMX)
     assert "<html" not in more
-    places = re.findall(r'hx-swap-oob="beforeend:#comment-(\d+) > details"', more)
+    places = re.findall(r'data-hx-swap-oob="beforeend:#comment-(\d+) > details"', more)
     assert list(zip(map(int, places), numbers(more), strict=True)) == [(6, 7), (1, 8)]
 
 

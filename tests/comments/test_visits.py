@@ -102,7 +102,7 @@ def test_an_article_alone_does_not_count_as_reading_its_discussion(client, artic
     posting.post(article, author, "Hello.")
     html = read(client, article, "")
     assert not Visit.objects.exists()
-    assert 'hx-trigger="intersect once"' in html
+    assert 'data-hx-trigger="intersect once"' in html
     client.post(address(article, "comments/read/"), {"up_to": "1"})
     assert Visit.objects.get().shown_seq == 1
 

@@ -100,7 +100,7 @@
 
   function guardAgainstDoubleSubmit(event) {
     const form = event.target;
-    if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+    if (form.method !== "post" || form.hasAttribute("data-hx-post")) return;
     if (form.getAttribute("aria-busy") === "true") {
       event.preventDefault();
       return;
