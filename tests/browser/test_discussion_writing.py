@@ -149,6 +149,7 @@ def test_readers_vote_report_mute_and_follow(page: Page, portal: Portal):
     page.goto(article)
     press(by_somebody_else(page, 1), "More")
     page.get_by_role("button", name=re.compile("^Mute ")).click()
+    expect(page.get_by_text("You will not see what")).to_be_visible()
     page.goto("/en/discussions/mine/muted/")
     page.get_by_role("button", name=re.compile("^Show .* again")).first.click()
 
@@ -208,6 +209,48 @@ def test_a_discussion_that_closes_meanwhile_loses_nothing(page: Page, portal: Po
     shell(portal, f"{state}'open')")
     page.get_by_role("button", name="Post comment").click()
     expect(comment_with(page, "Typed too late.")).to_be_visible()
+
+
+def test_a_reply_to_what_is_hidden_meanwhile_loses_nothing(page: Page, portal: Portal):
+    forget_limits(portal)
+    number = by_somebody_else(page).get_attribute("id").removeprefix("comment-")
+    page.goto(f"{page.url}comments/{number}/reply/")
+    text_in(page).fill("Typed to what was taken away.")
+    status = f"Comment.objects.filter(discussion={article_of(page)}, seq={number}).update(status="
+    shell(portal, f"{status}'hidden')")
+    page.get_by_role("button", name="Post reply").click()
+    expect(page.get_by_text("What you are answering is no longer there.")).to_be_visible()
+    expect(text_in(page)).to_have_value("Typed to what was taken away.")
+    shell(portal, f"{status}'visible')")
+    page.get_by_role("button", name="Post comment").click()
+    expect(comment_with(page, "Typed to what was taken away.")).to_be_visible()
+
+
+def test_an_error_of_ours_loses_nothing(page: Page, portal: Portal, request):
+    forget_limits(portal)
+    text_in(page).fill("Typed before it broke.")
+    sql = (
+        "CREATE FUNCTION break() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN"
+        " RAISE EXCEPTION 'broken for a test'; END $f$;"
+        "CREATE TRIGGER break BEFORE INSERT ON comments_comment EXECUTE FUNCTION break()"
+    )
+    mended = "DROP TRIGGER break ON comments_comment; DROP FUNCTION break()"
+    shell(portal, f"connection.cursor().execute({sql!r})")
+    request.addfinalizer(lambda: shell(portal, f"connection.cursor().execute({mended!r})"))
+    page.get_by_role("button", name="Post comment").click()
+    kept = text_in(page) if "no scripts" not in request.node.name else page.get_by_label("What you")
+    expect(page.get_by_text(re.compile("did not work|broke on our side")).first).to_be_visible()
+    expect(kept).to_have_value("Typed before it broke.")
+
+
+def test_pressed_twice_it_is_posted_once(page: Page, portal: Portal):
+    forget_limits(portal)
+    text_in(page).fill("Typed once, sent twice.")
+    page.get_by_role("button", name="Post comment").dblclick()
+    expect(comment_with(page, "Typed once, sent twice.").first).to_be_visible()
+    count = "print('count', Comment.objects.filter(body='Typed once, sent twice.', discussion="
+    count += f"{article_of(page)}).count())"
+    assert "count 1" in shell(portal, count)
 
 
 def article_of(page: Page) -> str:
