@@ -54,7 +54,7 @@ def _in_place_of_the_page(response: HttpResponse) -> HttpResponse:
 
 
 _NOT_TYPED = {"csrfmiddlewaretoken", "submission_key", "next", "code", "credential"}
-_NOT_TYPED |= {"do", "language"}
+_NOT_TYPED |= {"do", "language", "shown"}
 
 
 def _typed(request: HttpRequest) -> list[str]:
