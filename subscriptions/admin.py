@@ -21,6 +21,7 @@ from subscriptions.models import (
     Subscription,
     Suppression,
 )
+from subscriptions.preview_desk import PreviewDesk
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -124,7 +125,7 @@ class EditionList(ChangeList):
 
 
 @admin.register(Edition)
-class EditionAdmin(EditionDesk, ReadOnly):
+class EditionAdmin(EditionDesk, PreviewDesk, ReadOnly):
     list_display = ["__str__", "subject", "state", "progress"]
     list_filter = ["state", "language", "cut_at"]
     date_hierarchy = "cut_at"

@@ -55,9 +55,13 @@ def compose(edition_id: int) -> Edition | None:
 def preview(subscription: Subscription, now: datetime) -> Letter | None:
     """The digest as it would be, were it cut now; None when there is nothing new."""
     since = subscription.covered_until or previous_slot(subscription, now).at
-    topics = Topics.of(subscription)
-    edition = Edition(language=subscription.language, topics=topics.key(), since=since, cut_at=now)
-    return _letter(edition, choose_articles(edition.language, topics, since, now))
+    return preview_for(subscription.language, Topics.of(subscription), since, now)
+
+
+def preview_for(language: str, topics: Topics, since: datetime, now: datetime) -> Letter | None:
+    """The same for whoever has this language, these topics and this last digest."""
+    edition = Edition(language=language, topics=topics.key(), since=since, cut_at=now)
+    return _letter(edition, choose_articles(language, topics, since, now))
 
 
 def _day(moment: datetime) -> date:

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from news import mail
 from news.mail import Letter
@@ -62,6 +63,13 @@ def digest(
         "preferences_url": preferences_url,
     }
     return render("digest", language, context)
+
+
+def digest_test(letter: Letter, email: str, language: str) -> EmailMultiAlternatives:
+    """The digest as a test, marked as one; nothing of it is a delivery."""
+    with translation.override(language):
+        subject = _("Test: %(subject)s") % {"subject": letter.subject}
+    return mail.message(Letter(subject, letter.text, letter.html), email, language)
 
 
 def render(name: str, language: str, context: dict[str, Any]) -> Letter:

@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 WINDOW = 10 * 60  # seconds
 PER_CLIENT = 10
 IN_TOTAL = 1000
+TESTS = 10  # of the digest, for each editor
 
 
 class Refused(Exception):
@@ -37,6 +38,19 @@ class LimitsUnknown(Refused):
 
     status = 503
     message = _("Subscribing does not work at the moment. Try again in a few minutes.")
+
+
+class TestsRefused(Refused):
+    status = 429
+    message = _("No more tests now. Try again in ten minutes.")
+
+
+def count_test(editor: str) -> None:
+    """Count one test of the digest that this editor sends to themselves. Raises Refused."""
+    try:
+        limits.count([limits.Limit(f"digest_test:{editor}", TESTS, WINDOW)])
+    except (limits.LimitReached, RedisError, OSError) as error:
+        raise TestsRefused from error
 
 
 def count_request(request: HttpRequest) -> None:

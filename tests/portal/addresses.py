@@ -71,7 +71,7 @@ SAMPLES: dict[str, Any] = {
     "kind": "json",
     "uidb36": "1",
     "app_label": "news",
-    "content_type_id": 1,
+    "content_type_id": 0,
     "url": "nowhere",
     "path": "nothing.jpg",
     "purpose": "reply",
