@@ -178,7 +178,7 @@ admin:(?P<url>.*)$                       | login STAFF=404 | same
 admin:subscriptions_edition_progress     | login STAFF=403 EDS=200 | same
 admin:subscriptions_edition_act          | login STAFF=403 EDS=200 | login STAFF=403 EDS=302
 admin:subscriptions_edition_preview      | login STAFF=403 EDS=200 | login STAFF=403 EDS=302
-admin:subscriptions_edition_preview_letter | login STAFF=403 EDS=404 | same
+admin:subscriptions_edition_preview_letter | login STAFF=403 EDS=200 | same
 admin:auth_user_password_change          | login STAFF=403 administrator=200 | same
 """
 
