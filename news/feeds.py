@@ -37,7 +37,6 @@ from news.models import (
     Correction,
     Entity,
     Image,
-    Mention,
     Rubric,
     Source,
 )
@@ -69,8 +68,7 @@ def source(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
 @require_safe
 def entity(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
     entity = get_object_or_404(Entity, slug=slug)
-    mentioning = Mention.objects.accepted().filter(entity=entity).values("article")
-    return _answer(request, ending, entity, Article.objects.filter(pk__in=mentioning))
+    return _answer(request, ending, entity, entity.mentioning_articles())
 
 
 @require_safe
@@ -82,8 +80,7 @@ def responses(request: HttpRequest, pk: int, slug: str, ending: str) -> HttpResp
 @require_safe
 def responses_by(request: HttpRequest, username: str, ending: str) -> HttpResponse:
     reader = get_object_or_404(get_user_model(), username__iexact=username, is_active=True)
-    own = Article.objects.filter(author=reader, response_to__isnull=False)
-    return _answer(request, ending, reader, own)
+    return _answer(request, ending, reader, Article.objects.responses_by(reader))
 
 
 # An article stands for what readers respond to it, a reader for what they respond to articles.

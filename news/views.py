@@ -13,7 +13,7 @@ from news.day import Day
 from news.filters import ORDERS, ArticleFilter, SearchFilter
 from news.forms import VoteForm
 from news.front_page import front_page as compose_front_page
-from news.models import Article, Entity, Mention, Rubric, SearchEntry, Source
+from news.models import Article, ArticleQuerySet, Entity, Rubric, SearchEntry, Source
 from news.paging import keyset_page
 from news.rating import rate
 from news.requests import ReaderRequest
@@ -71,21 +71,22 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rubric(request: HttpRequest, slug: str) -> HttpResponse:
     rubric = get_object_or_404(Rubric, slug=slug)
-    return _list(request, "news/rubric.html", {"rubric": rubric}, rubric=rubric)
+    own = Article.objects.filter(rubric=rubric)
+    return _list(request, "news/rubric.html", {"rubric": rubric}, own)
 
 
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     source = get_object_or_404(Source, slug=slug)
-    return _list(request, "news/source.html", {"source": source}, source=source)
+    own = Article.objects.filter(source=source)
+    return _list(request, "news/source.html", {"source": source}, own)
 
 
 @require_safe
 def entity(request: HttpRequest, slug: str) -> HttpResponse:
     entity = get_object_or_404(Entity, slug=slug)
     context = {"entity": entity, "mentioned_with": entity.mentioned_with()}
-    mentioning = Mention.objects.accepted().filter(entity=entity).values("article")
-    return _list(request, "news/entity.html", context, pk__in=mentioning)
+    return _list(request, "news/entity.html", context, entity.mentioning_articles())
 
 
 @require_safe
@@ -101,7 +102,8 @@ def responses(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     article = get_object_or_404(Article.objects.published().in_language(), pk=pk)
     if slug != article.slug:
         return redirect("news:responses", article.pk, article.slug, permanent=True)
-    return _list(request, "news/responses.html", {"article": article}, response_to=article)
+    answers = Article.objects.filter(response_to=article)
+    return _list(request, "news/responses.html", {"article": article}, answers)
 
 
 @require_safe
@@ -109,16 +111,14 @@ def responses_by(request: HttpRequest, username: str) -> HttpResponse:
     reader = get_object_or_404(get_user_model(), username__iexact=username, is_active=True)
     if reader.get_username() != username:
         return redirect("news:responses_by", reader.get_username(), permanent=True)
-    context = {"reader": reader}
-    only = {"author": reader, "response_to__isnull": False}
-    return _list(request, "news/responses_by.html", context, **only)
+    own = Article.objects.responses_by(reader)
+    return _list(request, "news/responses_by.html", {"reader": reader}, own)
 
 
 def _list(
-    request: HttpRequest, template: str, context: dict[str, Any], **only: Any
+    request: HttpRequest, template: str, context: dict[str, Any], articles: ArticleQuerySet
 ) -> HttpResponse:
-    articles = Article.objects.published().for_cards().filter(**only)
-    page = keyset_page(articles, ORDERS["newest"], request.GET)
+    page = keyset_page(articles.published().for_cards(), ORDERS["newest"], request.GET)
     return render(request, template, {**context, "page": page})
 
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Length, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .article import Article
+from .article import Article, ArticleQuerySet
 from .catalogue import NamedInLanguages, in_reader_language
 
 _MOST_COMPARED = 300
@@ -91,6 +91,11 @@ class Entity(NamedInLanguages):
         """The name that has `part` in it, the reader's own if it may be."""
         names = (self.name, self.name_en, self.name_ru)
         return next((name for name in names if part.casefold() in name.casefold()), self.name)
+
+    def mentioning_articles(self) -> ArticleQuerySet:
+        """Those of which an editor has accepted that they mention it, public or not."""
+        mentions = Mention.objects.accepted().filter(entity=self)
+        return Article.objects.filter(pk__in=mentions.values("article"))
 
     def mentioned_with(self, limit: int = 8) -> models.QuerySet["Entity"]:
         """Which others its newest articles mention most; each has `shared_articles`.
