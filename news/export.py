@@ -3,12 +3,16 @@
 Each app has its part in a module of this name; `portal.export` puts them together.
 """
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +43,18 @@ class Section:
         return {path.replace("__", "_"): str(label) for path, label in self.columns.items()}
 
 
+def as_json(sections: Iterable[Section]) -> Iterator[str]:
+    """One object with a list of rows for each section, a row to a line, as it is sent."""
+    head = {"site": settings.SITE_URL, "exported_at": timezone.now()}
+    yield _dumped(head)[:-1]
+    for section in sections:
+        yield f',\n"{section.name}": ['
+        for number, row in enumerate(section.rows()):
+            yield (",\n" if number else "\n") + _dumped(row)
+        yield "]"
+    yield "\n}\n"
+
+
 def sections(user: AbstractUser) -> list[Section]:
     return [
         Section(
@@ -63,3 +79,7 @@ def sections(user: AbstractUser) -> list[Section]:
             },
         ),
     ]
+
+
+def _dumped(row: dict[str, Any]) -> str:
+    return json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False)

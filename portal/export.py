@@ -3,7 +3,6 @@
 Both are written while they are sent, a few hundred rows at a time.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,6 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
-from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -38,15 +36,7 @@ def sections(user: User) -> list[Section]:
 
 
 def as_json(user: User) -> Iterator[str]:
-    """One object with a list of rows for each section, a row to a line."""
-    head = {"site": settings.SITE_URL, "exported_at": timezone.now()}
-    yield _dumped(head)[:-1]
-    for section in sections(user):
-        yield f',\n"{section.name}": ['
-        for number, row in enumerate(section.rows()):
-            yield (",\n" if number else "\n") + _dumped(row)
-        yield "]"
-    yield "\n}\n"
+    return news.export.as_json(sections(user))
 
 
 def as_page(user: User, nonce: str) -> Iterator[str]:
@@ -107,10 +97,6 @@ def _row(row: dict[str, Any], labels: dict[str, str], words: Words) -> str:
     """Without what is empty."""
     said = ((labels[name], words.of(row[name])) for name in row if row[name] not in (None, "", []))
     return format_html("<dl>{}</dl>\n", format_html_join("", "<dt>{}</dt><dd>{}</dd>", said))
-
-
-def _dumped(row: dict[str, Any]) -> str:
-    return json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False)
 
 
 def _account(user: User) -> list[Section]:

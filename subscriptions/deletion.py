@@ -1,24 +1,52 @@
 """Forgetting a reader: the digest ends, and its consents, deliveries and letters go with it.
 
-For `portal.deletion`, before the row of the account goes. That an address must not be written to is
-kept, as a hash.
+For `portal.deletion`, before the row of the account goes, and for whoever erases a subscription
+without an account. That an address must not be written to is kept, as a hash.
 """
 
 from collections.abc import Collection
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AbstractUser
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Q
 
-from subscriptions.models import BounceEvent, Subscription, hash_of_address
+from subscriptions import consent
+from subscriptions.models import (
+    AddressChange,
+    BounceEvent,
+    Subscription,
+    Suppression,
+    hash_of_address,
+)
 
 
 def forget(user: AbstractUser, addresses: Collection[str]) -> None:
+    """`addresses` may hold some that are not theirs: those in a subscription count if confirmed."""
+    for subscription in Subscription.objects.of_person(user):
+        _erase(subscription)
+    _forget_bounces(addresses)
+    AddressChange.objects.filter(Q(old_email__in=addresses) | Q(new_email__in=addresses)).delete()
+
+
+def erase(subscription: Subscription, never_again: bool) -> None:
+    """Forget the subscription; `never_again`: and refuse the address from now on."""
+    with transaction.atomic():
+        _erase(subscription)
+        if never_again:
+            consent.suppress(subscription.email, Suppression.Reason.ERASED)
+
+
+def _erase(subscription: Subscription) -> None:
+    BounceEvent.objects.filter(delivery__subscription=subscription).update(detail="")
+    _forget_bounces([subscription.email])
+    of_app = LogEntry.objects.filter(content_type__app_label="subscriptions")
+    of_app.filter(object_repr__contains=subscription.email).update(
+        object_repr="–", change_message=""
+    )
+    subscription.delete()
+
+
+def _forget_bounces(addresses: Collection[str]) -> None:
     hashes = [hash_of_address(address) for address in addresses]
     BounceEvent.objects.filter(address_hash__in=hashes).update(detail="")
-    BounceEvent.objects.filter(delivery__subscription__in=_own(user, addresses)).update(detail="")
-    _own(user, addresses).delete()
-
-
-def _own(user: AbstractUser, addresses: Collection[str]) -> QuerySet[Subscription]:
-    with_account = Subscription.objects.filter(user=user.pk)
-    return with_account | Subscription.objects.filter(email__in=addresses)

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from subscriptions import clock, planning, reaper, sending, signup, watch
+from subscriptions import address_change, clock, planning, reaper, sending, signup, watch
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +20,7 @@ def tick(now: datetime | None = None) -> None:
         sending.settle_editions,
         watch.watch_editions,
         signup.sweep_letters,
+        address_change.sweep,
     ):
         try:
             step(now)

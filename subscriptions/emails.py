@@ -14,7 +14,7 @@ from news import mail
 from news.mail import Letter
 from news.models import Article
 from subscriptions import consent, links
-from subscriptions.models import Subscription
+from subscriptions.models import AddressChange, Subscription
 
 
 def confirmation(subscription: Subscription) -> EmailMultiAlternatives:
@@ -35,6 +35,28 @@ def already_subscribed(subscription: Subscription) -> EmailMultiAlternatives:
         "unsubscribe_url": links.UNSUBSCRIBE.url(subscription),
     }
     return _message("already_subscribed", subscription, context)
+
+
+def address_confirmation(change: AddressChange) -> EmailMultiAlternatives:
+    """Asks the owner of the new address whether the digest is to come there."""
+    context = {
+        "change": change,
+        "confirm_url": links.CONFIRM_ADDRESS.url(change),
+        "days": AddressChange.OPEN_FOR.days,
+    }
+    letter = render("address_confirmation", change.language, context)
+    return mail.message(letter, change.new_email, change.language)
+
+
+def address_warning(change: AddressChange) -> EmailMultiAlternatives:
+    """Tells the owner of the old address, who may not be the one who asked."""
+    context = {
+        "change": change,
+        "keep_url": links.KEEP_ADDRESS.url(change),
+        "days": AddressChange.OPEN_FOR.days,
+    }
+    letter = render("address_warning", change.language, context)
+    return mail.message(letter, change.old_email, change.language)
 
 
 def digest(

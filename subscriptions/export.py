@@ -1,14 +1,18 @@
 """The digest of one reader: what they asked for, agreed to and were sent."""
 
 from django.contrib.auth.models import AbstractUser
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from news.export import Section
-from subscriptions.models import ConsentEvent, Delivery, Subscription
+from subscriptions.models import AddressChange, ConsentEvent, Delivery, Subscription
 
 
 def sections(user: AbstractUser) -> list[Section]:
-    own = Subscription.objects.of_person(user)
+    return sections_of(Subscription.objects.of_person(user))
+
+
+def sections_of(own: QuerySet[Subscription]) -> list[Section]:
     return [
         Section(
             "subscription",
@@ -35,6 +39,17 @@ def sections(user: AbstractUser) -> list[Section]:
             _("Topics of the digest"),
             own.filter(entities__isnull=False),
             {"entities__slug": _("topic")},
+        ),
+        Section(
+            "address_changes",
+            _("Changes of address"),
+            AddressChange.objects.filter(subscription__in=own),
+            {
+                "old_email": _("old address"),
+                "new_email": _("new address"),
+                "asked_at": _("asked at"),
+                "done_at": _("confirmed at"),
+            },
         ),
         Section(
             "consents",

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from news.time_zones import time_zones
-from subscriptions import schedule, signup, tasks
+from subscriptions import address_change, schedule, signup, tasks
 from subscriptions.addresses import AddressField
 from subscriptions.models import Subscription, Suppression
 from subscriptions.models.subscription import EVERY_DAY
@@ -97,6 +97,42 @@ class PreferencesForm(forms.ModelForm):
             row.save()
             row.rubrics.set(self.cleaned_data["rubrics"])
         return row
+
+
+class AddressForm(forms.Form):
+    """Where the digest is to come instead."""
+
+    email = AddressField(
+        label=_("New address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def __init__(self, subscription: Subscription, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._subscription = subscription
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if email == self._subscription.email:
+            raise forms.ValidationError(_("The digest comes to this address already."))
+        return email
+
+    def save(self) -> None:
+        """Owe both addresses a letter, and wake a worker. Raises address_change.TooSoon."""
+        with transaction.atomic():
+            change = address_change.ask(self._subscription, self.cleaned_data["email"])
+            send = partial(tasks.send_address_letters.delay, change.pk)
+            transaction.on_commit(send, robust=True)
+
+
+class EraseForm(forms.Form):
+    never_again = forms.BooleanField(
+        label=_("Never write to this address again, whoever asks for it"),
+        required=False,
+        help_text=_(
+            "For that we keep a fingerprint of the address, from which it can’t be read. Nobody "
+            "can subscribe it any more, not even you."
+        ),
+    )
 
 
 class SuppressionForm(forms.ModelForm):

@@ -3,7 +3,6 @@
 import logging
 from smtplib import SMTPException
 
-from allauth.account.models import EmailAddress
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django import forms
@@ -20,7 +19,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from news.mail import Letter
 from news.models import Rubric
 from news.time_zones import time_zones
-from subscriptions import composing, emails, limits, stencil
+from subscriptions import account, composing, emails, limits, stencil
 from subscriptions.models import Subscription
 from subscriptions.slots import previous_slot
 from subscriptions.topics import Topics
@@ -80,7 +79,7 @@ class PreviewDesk(admin.ModelAdmin):
             "form": form,
             "letter": letter,
             "query": request.GET.urlencode(),
-            "address": _address(request),
+            "address": account.address_of(request.user),
         }
         return render(request, "admin/subscriptions/edition/preview.html", context)
 
@@ -100,7 +99,7 @@ class PreviewDesk(admin.ModelAdmin):
 
     def _send_test(self, request: HttpRequest, form: ReaderForm, letter: Letter | None) -> None:
         """At once, since whoever tests the mail server wants to read its answer."""
-        address = _address(request)
+        address = account.address_of(request.user)
         if letter is None or not address:
             self.message_user(request, _("Nothing was sent."), messages.ERROR)
             return
@@ -115,12 +114,6 @@ class PreviewDesk(admin.ModelAdmin):
             self.message_user(request, words, messages.ERROR)
         else:
             self.message_user(request, _("A test is on its way to %(to)s.") % {"to": address})
-
-
-def _address(request: HttpRequest) -> str:
-    """The editor's own confirmed address, or empty."""
-    own = EmailAddress.objects.filter(user=request.user.pk, verified=True, primary=True)
-    return own.values_list("email", flat=True).first() or ""
 
 
 def _without_marks(letter: Letter) -> Letter:

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from subscriptions import bounces, digest, mailboxes, sending, signup
+from subscriptions import address_change, bounces, digest, mailboxes, sending, signup
 
 _UNTIL_NEXT_TICK = 30
 
@@ -22,6 +22,11 @@ def send_edition(edition_id: int) -> None:
 @shared_task
 def send_letter(subscription_id: int) -> None:
     signup.send_letter(subscription_id)
+
+
+@shared_task
+def send_address_letters(change_id: int) -> None:
+    address_change.send_letters(change_id)
 
 
 @shared_task

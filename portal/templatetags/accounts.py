@@ -12,6 +12,7 @@ register = template.Library()
 
 _PAGES: list[tuple[str, Promise]] = [
     ("comments:followed", gettext_lazy("Discussions")),
+    ("subscriptions:my_preferences", gettext_lazy("Digest")),
     ("account_settings", gettext_lazy("Settings")),
     ("account_email", gettext_lazy("E-mail")),
     ("account_change_password", gettext_lazy("Password")),

@@ -1,3 +1,4 @@
+from .address_change import AddressChange
 from .delivery import BounceEvent, Delivery, message_id_of
 from .edition import Edition, EditionItem, TransitionRefused, unless_refused
 from .mail_domain import MailDomain
@@ -11,6 +12,7 @@ from .subscription import (
 )
 
 __all__ = [
+    "AddressChange",
     "BounceEvent",
     "ConsentEvent",
     "Delivery",

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -38,9 +40,12 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         return self.active().filter(next_due_at__lte=now or timezone.now())
 
     def of_person(self, user: AbstractUser) -> "SubscriptionQuerySet":
-        """What the owner of an account has subscribed to, with the account or only its address."""
-        own = Q(user=user.pk)
-        return self.filter(own | Q(email=user.email.lower()) if user.email else own)
+        """What the owner of an account has subscribed to, with the account or only its address.
+
+        Confirmed addresses alone: anybody can type somebody else's into an account of theirs.
+        """
+        confirmed = EmailAddress.objects.filter(user=user.pk, verified=True)
+        return self.filter(Q(user=user.pk) | Q(email__in=confirmed.values(own=Lower("email"))))
 
     def owed_letter(self, now: datetime | None = None) -> "SubscriptionQuerySet":
         """Those who asked and whose confirmation (or reminder) has not left yet."""
@@ -112,7 +117,7 @@ class Subscription(models.Model):
                 name="active_subscription_is_due_some_time",
             ),
             models.CheckConstraint(
-                condition=Q(email=models.functions.Lower("email")),
+                condition=Q(email=Lower("email")),
                 name="subscription_email_normalised",
             ),
             models.CheckConstraint(

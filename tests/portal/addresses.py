@@ -30,7 +30,7 @@ from tests.factories import (
     make_user,
     mention,
 )
-from tests.subscriptions.rows import SLOT, YESTERDAY, make_subscription
+from tests.subscriptions.rows import SLOT, YESTERDAY, make_address_change, make_subscription
 
 
 class Pattern(NamedTuple):
@@ -95,6 +95,11 @@ def make_world() -> dict[str, Any]:
             ("stop", PURPOSES["reply"].stop_path, ()),
             ("resume", PURPOSES["reply"].resume_path, (1,)),
         )
+    }
+    change = make_address_change(subscription)
+    tokens |= {
+        f"subscriptions:{purpose.page} token": purpose.token(change.pk)
+        for purpose in (links.CONFIRM_ADDRESS, links.KEEP_ADDRESS)
     }
     token = links.PREFERENCES.token(subscription.pk)
     own = {"pk": article.pk, "id": owner.pk, "object_id": article.pk, "token": token}

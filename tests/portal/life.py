@@ -25,7 +25,7 @@ from portal.models import Letter, User
 from subscriptions.models import BounceEvent, ConsentEvent, Suppression, hash_of_address
 from tests.factories import make_article, make_user
 from tests.portal.people import make_reader
-from tests.subscriptions.rows import make_edition, make_subscription
+from tests.subscriptions.rows import make_address_change, make_edition, make_subscription
 
 NAME, EMAIL = "Zaramella", "zaramella@example.org"
 # What she typed herself and nobody else should read once she is gone.
@@ -102,6 +102,8 @@ def _be_judged(user: User, article: Any) -> None:
 
 def _subscribe(user: User) -> None:
     subscription = make_subscription(EMAIL, user=user)
+    make_address_change(subscription, new_email=f"newer-{EMAIL}")
+    make_address_change(make_subscription(), new_email=EMAIL)
     consent = {"text": "I agree", "language": "en", "origin": f"form of {NAME}"}
     ConsentEvent.objects.create(subscription=subscription, action="confirmed", **consent)
     delivery = make_edition().deliveries.get()

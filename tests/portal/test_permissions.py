@@ -123,10 +123,23 @@ subscriptions:confirm                    | 200 | same
 subscriptions:preferences                | 200 | same
 subscriptions:pause                      | 302 | same
 subscriptions:resume                     | 302 | same
+subscriptions:address                    | 200 | same
+subscriptions:erase                      | 200 | 302
+subscriptions:export                     | 200 | same
+subscriptions:confirm_address            | 200 | same
+subscriptions:keep_address               | 200 | same
+subscriptions:erased                     | 200 | 405
 subscriptions:unsubscribe                | 200 | same
 subscriptions:resubscribe                | 200 | same
 
-# The reader's account
+# The reader's account. The digest of "owner" is there, of the others none
+subscriptions:start                      | 200 visitor=login owner=302 | 200 visitor=login owner=302
+subscriptions:my_preferences             | 302 visitor=login owner=200 | same
+subscriptions:my_pause                   | 302 visitor=login | same
+subscriptions:my_resume                  | 302 visitor=login | same
+subscriptions:my_address                 | 302 visitor=login owner=200 | same
+subscriptions:my_erase                   | 302 visitor=login owner=200 | 302 visitor=login
+subscriptions:my_export                  | 302 visitor=login owner=200 | same
 account_settings                         | 200 visitor=login | same
 account_data                             | 200 visitor=login | 405 visitor=login
 account_export                           | 302 visitor=login | 405 visitor=login

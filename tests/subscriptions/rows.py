@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from subscriptions import composing
-from subscriptions.models import Delivery, Edition, Subscription, message_id_of
+from subscriptions.models import AddressChange, Delivery, Edition, Subscription, message_id_of
 from tests.factories import make_article
 
 NOW = datetime(2026, 3, 10, 8, 0, 5, tzinfo=UTC)  # five seconds after a slot of everybody's
@@ -26,6 +28,17 @@ def make_subscription(email: str = "", **fields: Any) -> Subscription:
         "covered_until": YESTERDAY,
     }
     return Subscription.objects.create(**(defaults | fields))
+
+
+def make_address_change(subscription: Subscription, **fields: Any) -> AddressChange:
+    """Asked for an hour ago, its letters sent."""
+    defaults: dict[str, Any] = {
+        "subscription": subscription,
+        "old_email": subscription.email,
+        "new_email": f"new{next(_numbers)}@example.net",
+        "asked_at": timezone.now() - timedelta(hours=1),
+    }
+    return AddressChange.objects.create(**(defaults | fields))
 
 
 def make_news(number: int = 1, **fields: Any) -> list[Any]:
