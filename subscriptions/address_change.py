@@ -20,8 +20,10 @@ from subscriptions.models import AddressChange, ConsentEvent, Subscription, Supp
 logger = logging.getLogger(__name__)
 
 _TRY_AGAIN_AFTER = timedelta(minutes=2)
-_MOVES = ("status", "language", "time_zone", "local_time", "weekdays", "next_due_at")
-_MOVES += ("covered_until", "user_id")
+_MOVES = [
+    *("status", "language", "time_zone", "local_time", "weekdays"),
+    *("next_due_at", "covered_until", "user_id"),
+]
 
 
 class TooSoon(Exception):

@@ -1,5 +1,6 @@
 """What owners do with their subscription, on the same pages by a link or in their account."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -69,7 +70,7 @@ def erased(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: ReaderRequest) -> HttpResponse:
     """For a reader whose address gets no digest yet."""
-    language = get_language() or request.user.language
+    language = get_language() or settings.LANGUAGE_CODE
     subscription = account.subscription_of(request.user)
     if request.method == "POST":
         subscription = account.start(request.user, language, "button in the account")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -19,7 +19,7 @@ from subscriptions.models import Subscription
 
 PAGES = ("preferences", "pause", "resume", "address", "erase", "export")
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def own_page(view: View) -> Callable[[Callable[[str], Any]], View]:
         @csrf_exempt
         @require_http_methods(["GET", "HEAD", "POST"])
         @wraps(view)
-        def page(request: HttpRequest, token: str) -> HttpResponse:
+        def page(request: HttpRequest, token: str) -> HttpResponseBase:
             try:
                 return view(request, read(token))
             except links.LinkExpired:
@@ -79,7 +79,7 @@ def by_link(view: View) -> View:
     """`view` for whoever holds a letter; it gets the `Way` besides the request."""
 
     @wraps(view)
-    def opened(request: HttpRequest, subscription: Subscription) -> HttpResponse:
+    def opened(request: HttpRequest, subscription: Subscription) -> HttpResponseBase:
         return view(request, Way(subscription, by_link=True))
 
     return own_page(opened)(links.PREFERENCES.subscription)
@@ -92,7 +92,7 @@ def by_account(view: View) -> View:
     @login_required
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
-    def opened(request: HttpRequest) -> HttpResponse:
+    def opened(request: HttpRequest) -> HttpResponseBase:
         subscription = account.subscription_of(request.user)
         if subscription is None or not subscription.is_running:
             return redirect("subscriptions:start")
