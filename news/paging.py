@@ -6,13 +6,13 @@ Works on any queryset with a total order of columns.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import reduce
 from typing import Any, Generic, TypeVar
 
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import BadRequest
-from django.db.models import DateTimeField, Model, Q, QuerySet
+from django.db.models import DateField, DateTimeField, Model, Q, QuerySet
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 
@@ -126,7 +126,9 @@ def _parse_cursor(model: type[Model], names: tuple[str, ...], cursor: str) -> li
 
 def _parser_of(model: type[Model], name: str) -> Callable[[str], Any]:
     field = get_fields_from_path(model, name)[-1] if name != "pk" else model._meta.pk
-    return _parse_datetime if isinstance(field, DateTimeField) else parse_number
+    if isinstance(field, DateTimeField):
+        return _parse_datetime
+    return _parse_day if isinstance(field, DateField) else parse_number
 
 
 def _parse_datetime(text: str) -> datetime:
@@ -137,6 +139,13 @@ def _parse_datetime(text: str) -> datetime:
     if value is None or value.tzinfo is None or not 1 < value.year < 9999:
         raise BadRequest("cursor has no such time")
     return value
+
+
+def _parse_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadRequest("cursor has no such day") from None
 
 
 def parse_number(text: str) -> int:

@@ -52,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
         {"url": address.replace("-0.xml", f"-{number}.xml"), "changed_at": _written(changed_at)}
         for number, changed_at in _sections()
     ]
-    return _xml(request, "index.xml", {"sections": sections})
+    return xml(request, "index.xml", {"sections": sections})
 
 
 def _sections() -> list[tuple[int, datetime]]:
@@ -90,7 +90,7 @@ def articles(request: HttpRequest, number: int) -> HttpResponse:
     pages = _pages(texts.order_by("article", "language"))
     if not pages:
         raise Http404
-    return _xml(request, "pages.xml", {"pages": pages})
+    return xml(request, "pages.xml", {"pages": pages})
 
 
 @require_safe
@@ -101,7 +101,7 @@ def lists(request: HttpRequest) -> HttpResponse:
         for addresses in _addresses_of_lists()
         for language, url in addresses.items()
     ]
-    return _xml(request, "pages.xml", {"pages": pages})
+    return xml(request, "pages.xml", {"pages": pages})
 
 
 def _addresses_of_lists() -> Iterable[dict[str, str]]:
@@ -129,7 +129,7 @@ def news(request: HttpRequest) -> HttpResponse:
     )
     newest = recent.order_by("-article__published_at", "-article", "language")
     pages = _pages(newest[: MOST_NEWS + len(settings.LANGUAGES)])[:MOST_NEWS]
-    return _xml(request, "news.xml", {"pages": pages, "publication": writable(settings.SITE_NAME)})
+    return xml(request, "news.xml", {"pages": pages, "publication": writable(settings.SITE_NAME)})
 
 
 def _texts() -> QuerySet[ArticleText]:
@@ -170,7 +170,8 @@ def _written(moment: datetime | None) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if moment else ""
 
 
-def _xml(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
+def xml(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
+    """The answer that holds a sitemap, for other apps' pages, too."""
     response = render(
         request, f"news/sitemaps/{template}", context, "application/xml; charset=utf-8"
     )

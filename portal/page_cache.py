@@ -43,6 +43,7 @@ CACHED = {
     "news:responses_feed",
     *("comments:discussion_list", "comments:discussion", "comments:comment"),
     "comments:moderation_counts",
+    *("digests:past", "digests:edition", "digests:feed", "sitemap_digests"),
     *("sitemap", "sitemap_lists", "sitemap_articles", "sitemap_news", "robots"),
 }
 MEMORY_FOR = 1.0  # seconds

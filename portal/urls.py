@@ -7,6 +7,7 @@ from django.views.static import serve
 from news import sitemaps
 from news.beacon import beacon
 from portal import assets, views
+from subscriptions.views import past
 from subscriptions.webhook import mail_events
 
 urlpatterns = [
@@ -15,6 +16,7 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-lists.xml", sitemaps.lists, name="sitemap_lists"),
     path("sitemap-articles-<int:number>.xml", sitemaps.articles, name="sitemap_articles"),
+    path("sitemap-digests.xml", past.sitemap, name="sitemap_digests"),
     path("sitemap-news.xml", sitemaps.news, name="sitemap_news"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("assets/<str:name>", assets.asset, name="asset"),
@@ -24,6 +26,7 @@ urlpatterns = [
         path("", include("news.urls")),
         path("", include("comments.urls")),
         path("subscriptions/", include("subscriptions.urls")),
+        path("digests/", include("subscriptions.past_urls")),
         path("accounts/settings/", views.account_settings, name="account_settings"),
         path("accounts/data/", views.account_data, name="account_data"),
         path("accounts/data/delete/", views.account_delete, name="account_delete"),

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from subscriptions import address_change, clock, planning, reaper, sending, signup, watch
+from subscriptions import address_change, clock, past, planning, reaper, sending, signup, watch
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +18,7 @@ def tick(now: datetime | None = None) -> None:
         reaper.reap,
         planning.plan,
         sending.settle_editions,
+        past.put_up,
         watch.watch_editions,
         signup.sweep_letters,
         address_change.sweep,

@@ -1,6 +1,6 @@
 from .address_change import AddressChange
 from .delivery import BounceEvent, Delivery, message_id_of
-from .edition import Edition, EditionItem, TransitionRefused, unless_refused
+from .edition import Edition, EditionItem, EditionQuerySet, TransitionRefused, unless_refused
 from .mail_domain import MailDomain
 from .note import EditorsNote
 from .subscription import (
@@ -18,6 +18,7 @@ __all__ = [
     "Delivery",
     "Edition",
     "EditionItem",
+    "EditionQuerySet",
     "EditorsNote",
     "MailDomain",
     "Subscription",

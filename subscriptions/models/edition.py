@@ -38,6 +38,15 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Never composed, since nobody is left to read it."""
         return self.filter(~_has_deliveries("unfinished"), state=Edition.State.BUILDING)
 
+    def on_the_web(self) -> "EditionQuerySet":
+        """Those with a page, as long as any of their articles is public."""
+        from news.models import Article
+
+        public = EditionItem.objects.filter(
+            edition=OuterRef("pk"), article__in=Article.objects.published()
+        )
+        return self.filter(Exists(public), shown_on__isnull=False).defer("message")
+
     def with_latecomers(self) -> "EditionQuerySet":
         """Sent, and then something was queued again."""
         from .delivery import Delivery
@@ -83,6 +92,8 @@ class Edition(models.Model):
     attention = models.CharField(_("what is wrong"), max_length=500, blank=True)
     # Since when its failures count: a person who lets it go on has seen the older ones.
     watched_since = models.DateTimeField(null=True, editable=False)
+    # The day of the site's calendar whose digest it is on the web (subscriptions.past).
+    shown_on = models.DateField(_("on the web as the digest of"), null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = EditionQuerySet.as_manager()
@@ -111,6 +122,11 @@ class Edition(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["building", "cancelled"]) | Q(message__isnull=False),
                 name="edition_sent_only_when_composed",
+            ),
+            models.UniqueConstraint(
+                fields=["language", "shown_on"],
+                name="one_digest_a_day_on_the_web",
+                condition=Q(shown_on__isnull=False),
             ),
             models.CheckConstraint(
                 condition=Q(since__lt=models.F("cut_at")), name="edition_spans_time"

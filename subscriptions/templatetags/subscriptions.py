@@ -7,6 +7,8 @@ from typing import Any
 
 from django import template
 
+from news.feed_formats import FORMATS
+from subscriptions import past_feed
 from subscriptions.forms import SubscribeForm
 
 register = template.Library()
@@ -25,6 +27,20 @@ def subscription_box(context: template.RequestContext) -> dict[str, Any]:
             initial={"next": request.path if request else None},
         )
     }
+
+
+@register.inclusion_tag("news/_feeds.html")
+def digest_feeds() -> dict[str, object]:
+    """For the head: how feed readers find past digests."""
+    types = {ending: FORMATS[ending].content_type.partition(";")[0] for ending in FORMATS}
+    addresses = [(types[ending], past_feed.feed_url(ending)) for ending in FORMATS]
+    return {"title": past_feed.feed_title(), "feeds": addresses}
+
+
+@register.inclusion_tag("news/_feed_link.html")
+def digest_feed_link() -> dict[str, object]:
+    """For the page: the same, for people."""
+    return {"title": past_feed.feed_title(), "url": past_feed.feed_url("rss")}
 
 
 @register.filter

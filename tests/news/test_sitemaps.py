@@ -60,6 +60,7 @@ def test_the_index_names_sections_that_all_answer(client):
     sections = addresses(client, "/sitemap.xml")
     assert sections == [
         f"{HOST}/sitemap-lists.xml",
+        f"{HOST}/sitemap-digests.xml",
         f"{HOST}{section_of(article)}",
         f"{HOST}{section_of(far)}",
     ]
@@ -74,7 +75,8 @@ def test_the_index_says_when_a_section_changed(client):
 
 
 def test_an_empty_site_has_a_sitemap_all_the_same(client):
-    assert addresses(client, "/sitemap.xml") == [f"{HOST}/sitemap-lists.xml"]
+    both = [f"{HOST}/sitemap-lists.xml", f"{HOST}/sitemap-digests.xml"]
+    assert addresses(client, "/sitemap.xml") == both
     assert addresses(client, "/sitemap-news.xml") == []
 
 

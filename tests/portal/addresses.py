@@ -30,7 +30,13 @@ from tests.factories import (
     make_user,
     mention,
 )
-from tests.subscriptions.rows import SLOT, YESTERDAY, make_address_change, make_subscription
+from tests.subscriptions.rows import (
+    SLOT,
+    YESTERDAY,
+    make_address_change,
+    make_past_digest,
+    make_subscription,
+)
 
 
 class Pattern(NamedTuple):
@@ -105,6 +111,7 @@ def make_world() -> dict[str, Any]:
     own = {"pk": article.pk, "id": owner.pk, "object_id": article.pk, "token": token}
     edition = Edition.objects.create(language="en", since=YESTERDAY, cut_at=SLOT)
     own |= {f"admin:subscriptions_edition_{page} pk": edition.pk for page in ("progress", "act")}
+    make_past_digest([article])
     own["number"] = article.pk // SITEMAP_SECTION
     own["on"] = f"{day_of(article.published_at):%Y/%m/%d}"
     return SAMPLES | tokens | own | make_appealed_act(article, owner)

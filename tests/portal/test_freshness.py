@@ -27,6 +27,7 @@ from news.rating import rate
 from news.redis_client import client as redis_client
 from portal import page_cache
 from tests.factories import add_text, make_article, make_image, make_rubric, make_user, mention
+from tests.subscriptions.rows import make_past_digest
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,6 +35,7 @@ _LISTS = [
     *("/en/", "/ru/", "/en/articles/", "/ru/articles/?order=oldest", "/en/rubrics/space/"),
     *("/en/sources/agency/", "/ru/entities/esa/", "/en/search/?q=probe", "/en/discussions/"),
     *("/en/feed.rss", "/ru/rubrics/space/feed.atom", "/en/entities/esa/feed.json"),
+    *("/en/digests/", "/en/digests/feed.json", "/sitemap-digests.xml"),
     *("/sitemap.xml", "/sitemap-news.xml", "/sitemap-articles-0.xml"),
 ]
 # What only the lifetime bounds: comments counted outside of their own article.
@@ -54,6 +56,7 @@ class Newsroom(RuleBasedStateMachine):
         self.editor.force_login(make_user(is_staff=True, is_superuser=True))
         self.articles = [make_article("First probe", image=make_image()), make_article("Probe")]
         mention(self.articles[0])
+        make_past_digest(self.articles)
         page_cache.forget_everything()
 
     def a(self, number: int, *states: str) -> Article | None:

@@ -50,6 +50,7 @@ mail_events                              | 404 | same
 sitemap                                  | 200 | 405
 sitemap_lists                            | 200 | 405
 sitemap_articles                         | 200 | 405
+sitemap_digests                          | 200 | 405
 sitemap_news                             | 200 | 405
 news:feed                                | 200 | 405
 news:rubric_feed                         | 200 | 405
@@ -131,6 +132,11 @@ subscriptions:keep_address               | 200 | same
 subscriptions:erased                     | 200 | 405
 subscriptions:unsubscribe                | 200 | same
 subscriptions:resubscribe                | 200 | same
+
+# Past digests
+digests:past                             | 200 | 405
+digests:edition                          | 200 | 405
+digests:feed                             | 200 | 405
 
 # The reader's account. The digest of "owner" is there, of the others none
 subscriptions:start                      | 200 visitor=login owner=302 | 200 visitor=login owner=302

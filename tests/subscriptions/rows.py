@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from news.day import day_of, start_of
 from subscriptions import composing
 from subscriptions.models import AddressChange, Delivery, Edition, Subscription, message_id_of
 from tests.factories import make_article
@@ -58,6 +59,23 @@ def make_edition(recipients: int = 1, **fields: Any) -> Edition:
     for _ in range(recipients):
         make_delivery(edition)
     return composing.compose(edition.pk) or edition
+
+
+def make_past_digest(articles: list[Any], **fields: Any) -> Edition:
+    """On the web, as the digest of the day on which the first of its articles came out."""
+    day = day_of(articles[0].published_at)
+    defaults: dict[str, Any] = {
+        "language": "en",
+        "since": start_of(day - timedelta(days=1)),
+        "cut_at": start_of(day),
+        "state": Edition.State.DONE,
+        "message": b"x",
+        "shown_on": day,
+    }
+    edition = Edition.objects.create(**(defaults | fields))
+    for position, article in enumerate(articles, 1):
+        edition.items.create(article=article, position=position)
+    return edition
 
 
 def make_delivery(edition: Edition, **fields: Any) -> Delivery:

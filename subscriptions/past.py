@@ -1,0 +1,105 @@
+"""Digests that were sent, as pages for everybody: one a day in each language, with all topics.
+
+Subscribers of one day share several editions, by their hours and zones. On the web is that of the
+hour at which new subscribers get theirs, by the clock of the site; where there was none at that
+hour, once the day is over, the one that went to most. Only what is public now is ever shown: of an
+article that was taken back the page tells nothing, unlike the letters that have left.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Count
+
+from news import generations
+from news.day import day_of
+from news.models import Article
+from news.time_zones import instant
+from subscriptions import clock
+from subscriptions.models import Edition, EditionItem, EditorsNote, Subscription
+
+_LOOK_BACK = timedelta(days=7)
+
+
+@dataclass
+class PastDigest:
+    edition: Edition
+    note: str  # of the editors, or empty
+    articles: list[Article] = field(default_factory=list)
+
+    @property
+    def day(self) -> date:
+        assert self.edition.shown_on
+        return self.edition.shown_on
+
+
+def put_up(now: datetime | None = None) -> None:
+    """Give each day of the last week the digest that it is to have on the web, once it is sent."""
+    now = now or clock.now()
+    candidates = defaultdict(list)
+    for edition in _sent(now):
+        candidates[edition.language, day_of(edition.cut_at)].append(edition)
+    taken = set(
+        Edition.objects.filter(shown_on__gt=day_of(now - _LOOK_BACK) - timedelta(days=2))
+        .values_list("language", "shown_on")
+        .iterator()
+    )
+    for (language, day), editions in candidates.items():
+        if (language, day) not in taken and (chosen := _chosen(editions, day, now)):
+            _show(chosen, day)
+
+
+def with_articles(editions: Iterable[Edition]) -> list[PastDigest]:
+    """Of `editions` in one language what is public of them, in three queries."""
+    editions = list(editions)
+    language = editions[0].language if editions else None
+    days = [edition.shown_on for edition in editions if edition.shown_on]
+    notes = EditorsNote.objects.filter(language=language, day__in=days)
+    by_day: dict[date | None, str] = dict(notes.values_list("day", "text"))
+    digests = {each.pk: PastDigest(each, by_day.get(each.shown_on, "")) for each in editions}
+    items = list(
+        EditionItem.objects.filter(edition__in=digests)
+        .order_by("edition", "position")
+        .values_list("edition", "article")
+    )
+    public = Article.objects.published().for_cards(language)
+    articles = public.in_bulk({article_id for _edition, article_id in items})
+    for edition_id, article_id in items:
+        if article_id in articles:
+            digests[edition_id].articles.append(articles[article_id])
+    return list(digests.values())
+
+
+def _sent(now: datetime) -> list[Edition]:
+    """With all topics, those that went to most first."""
+    sent = Edition.objects.filter(
+        state=Edition.State.DONE,
+        topics="",
+        cut_at__gt=now - _LOOK_BACK,
+        deliveries__state="sent",
+        shown_on=None,
+    )
+    return list(sent.defer("message").annotate(n=Count("deliveries")).order_by("-n", "pk"))
+
+
+def _chosen(editions: list[Edition], day: date, now: datetime) -> Edition | None:
+    hour = Subscription._meta.get_field("local_time").get_default()
+    usual = instant(ZoneInfo(settings.TIME_ZONE), datetime.combine(day, hour))
+    of_usual_hour = [edition for edition in editions if edition.cut_at == usual]
+    if of_usual_hour:
+        return of_usual_hour[0]
+    return editions[0] if day < day_of(now) else None
+
+
+def _show(edition: Edition, day: date) -> None:
+    try:
+        with transaction.atomic():
+            Edition.objects.filter(pk=edition.pk).update(shown_on=day)
+            generations.bump(generations.NEWS)
+    except IntegrityError:
+        pass  # another tick was faster
