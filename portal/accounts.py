@@ -21,7 +21,7 @@ from comments import notifications
 from portal import letters, tasks
 from portal.models import User
 
-_REGISTERED_AT = "registered_at"
+REGISTERED_AT = "registered_at"
 # Under which name allauth hands over what a letter's button opens.
 _LINKS = ("activate_url", "password_reset_url", "signup_url")
 # What readers are told about their account: the letter's subject and first sentence.
@@ -45,7 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         """A new reader keeps the language they signed up in."""
         user.language = (get_language() or settings.LANGUAGE_CODE)[:2]
-        request.session[_REGISTERED_AT] = get_next_redirect_url(request)
+        request.session[REGISTERED_AT] = get_next_redirect_url(request)
         return super().save_user(request, user, form, commit)
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
@@ -59,7 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         """Back to the article where they decided to register, if it is still the same browser."""
         return self.request.session.pop(
-            _REGISTERED_AT, None
+            REGISTERED_AT, None
         ) or super().get_email_verification_redirect_url(email_address)
 
     def is_safe_url(self, url: str) -> bool:

@@ -1,9 +1,11 @@
 from typing import Any
 
 import allauth.mfa.admin
-import allauth.usersessions.admin  # noqa: F401 (both register what is registered anew below)
+import allauth.socialaccount.admin
+import allauth.usersessions.admin  # noqa: F401 (all register what is registered anew below)
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import admin
@@ -67,7 +69,7 @@ class ForgetOnly(admin.ModelAdmin):
         return False
 
 
-admin.site.unregister([Authenticator, UserSession])
+admin.site.unregister([Authenticator, UserSession, SocialAccount, SocialApp, SocialToken])
 
 
 @admin.register(Authenticator)
@@ -75,6 +77,13 @@ class AuthenticatorAdmin(ForgetOnly):
     list_display = ["user", "type", "created_at", "last_used_at"]
     list_filter = ["type"]
     fields = ["user", "type", "created_at", "last_used_at"]
+
+
+@admin.register(SocialAccount)
+class SocialAccountAdmin(ForgetOnly):
+    list_display = ["user", "provider", "date_joined", "last_login"]
+    list_filter = ["provider"]
+    fields = ["user", "provider", "uid", "date_joined", "last_login"]
 
 
 @admin.register(UserSession)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -141,6 +142,18 @@ def _access(user: User) -> list[Section]:
                 "data__name": _("name"),
                 "created_at": _("since"),
                 "last_used_at": _("last used"),
+            },
+        ),
+        Section(
+            "other_sites",
+            _("Log-in by other sites"),
+            SocialAccount.objects.filter(user=user),
+            {
+                "provider": _("site"),
+                "uid": _("number"),
+                "extra_data__username": _("name"),
+                "date_joined": _("since"),
+                "last_login": _("last login"),
             },
         ),
         Section(

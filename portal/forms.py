@@ -1,10 +1,12 @@
-from typing import Any
+from typing import Any, ClassVar
 
-from allauth.account.forms import AddEmailForm, ResetPasswordKeyForm
+from allauth.account.forms import AddEmailForm, BaseSignupForm, ResetPasswordKeyForm
 from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
-from allauth.account.forms import SignupForm as BaseSignupForm
+from allauth.account.forms import SignupForm as PasswordSignupForm
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.socialaccount.forms import SignupForm as BaseSocialSignupForm
+from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -20,17 +22,18 @@ from portal.models import User
 _GOOD_PASSWORD = _("At least 8 characters, and none of the passwords that everybody has.")
 
 
-class SignupForm(BaseSignupForm):
-    """E-mail, public name, password."""
+class ChoosesName(BaseSignupForm):
+    """The public name, by our rules."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    page: ClassVar[str]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Name")
         self.fields["username"].help_text = _(
             "Shown with your comments, and can’t be changed later. Latin or Russian letters, "
             "digits, and . - _"
         )
-        self.fields["password1"].help_text = _GOOD_PASSWORD
 
     def clean_username(self) -> str:
         name = names.normalise(self.cleaned_data["username"])
@@ -39,13 +42,9 @@ class SignupForm(BaseSignupForm):
         return str(super().clean_username())
 
     def try_save(self, request: HttpRequest) -> tuple[Any, HttpResponse | None]:
-        """An address that has an account costs the same work as one that hasn't.
-
-        Of two who sign up at the same moment with one name or address, the second hears of it as
+        """Of two who sign up at the same moment with one name or address, the second hears of it as
         if they had come later.
         """
-        if self.account_already_exists:
-            make_password(self.cleaned_data["password1"])
         try:
             with transaction.atomic():
                 result: tuple[Any, HttpResponse | None] = super().try_save(request)
@@ -53,9 +52,58 @@ class SignupForm(BaseSignupForm):
             self.full_clean()
             if self.is_valid():
                 return self.try_save(request)
-            page = render(request, "account/signup.html", {"form": self}, status=409)
+            page = render(request, self.page, {"form": self}, status=409)
             raise ImmediateHttpResponse(page) from None
         return result
+
+
+class SignupForm(ChoosesName, PasswordSignupForm):
+    """E-mail, public name, password."""
+
+    page = "account/signup.html"
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = _GOOD_PASSWORD
+
+    def try_save(self, request: HttpRequest) -> tuple[Any, HttpResponse | None]:
+        """An address that has an account costs the same work as one that hasn't."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
+
+
+class SocialSignupForm(ChoosesName, BaseSocialSignupForm):
+    """For whom another site has said who they are; an address that it has confirmed stays."""
+
+    page = "socialaccount/signup.html"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.sociallogin.email_addresses:
+            self.fields["email"].disabled = True
+            self.fields["email"].help_text = _("Confirmed by %(site)s.") % {
+                "site": self.sociallogin.provider.name
+            }
+
+    def clean(self) -> dict[str, Any]:
+        account = self.sociallogin.account
+        if SocialAccount.objects.filter(provider=account.provider, uid=account.uid).exists():
+            raise forms.ValidationError(_("You are registered already. Log in."))
+        return super().clean()
+
+    def validate_unique_email(self, value: str) -> str:
+        """As for others who sign up: only a letter to the address says that it has an account."""
+        return str(BaseSignupForm.validate_unique_email(self, value))
+
+    def try_save(self, request: HttpRequest) -> tuple[Any, HttpResponse | None]:
+        """Who has to choose another name after all is still who the other site says."""
+        pending = self.sociallogin.serialize()
+        try:
+            return super().try_save(request)
+        except ImmediateHttpResponse:
+            request.session["socialaccount_sociallogin"] = pending
+            raise
 
 
 class TypedOnce:

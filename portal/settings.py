@@ -4,6 +4,7 @@ Nothing here knows whether PostgreSQL and Redis are embedded or a cluster: `port
 puts the same variables into the environment that a production machine would.
 """
 
+import re
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -55,6 +56,29 @@ def read_mailbox(name: str) -> str:
     return url and read_url(name, ("imap+ssl", "imap+tls", "imap"))
 
 
+def read_provider(name: str, kind: str) -> dict[str, Any]:
+    """A site that people may log in by, as django-allauth wants it; `kind` is its protocol."""
+    if not re.fullmatch("[a-z][a-z0-9-]{,29}", name) or SOCIAL_PROVIDERS.count(name) > 1:
+        raise ImproperlyConfigured(
+            f"SOCIAL_PROVIDERS: {name!r} must be of a-z, 0-9 and -, and be there once."
+        )
+    prefix = f"SOCIAL_{name.upper().replace('-', '_')}"
+    for part in ("CLIENT_ID", "SECRET"):
+        if not read(f"{prefix}_{part}", str):
+            raise ImproperlyConfigured(f"{prefix}_{part} is empty. See .env.example.")
+    app: dict[str, Any] = {
+        "name": read(f"{prefix}_NAME", str, _SOCIAL_NAMES.get(name, name.capitalize())),
+        "client_id": read(f"{prefix}_CLIENT_ID", str),
+        "secret": read(f"{prefix}_SECRET", str),
+    }
+    if kind == "github":
+        return app
+    url = read_url(f"{prefix}_URL", ("https", "http"), _SOCIAL_URLS.get(name, ""))
+    if urlsplit(url).scheme == "http" and urlsplit(url).hostname not in _LOOPBACK:
+        raise ImproperlyConfigured(f"{prefix}_URL must be https: it says who logs in.")
+    return app | {"provider_id": name, "settings": {"server_url": url.rstrip("/")}}
+
+
 def read_day(name: str) -> date | None:
     """A day such as 2026-11-05; None where it is not set."""
     text = read(name, str, "")
@@ -98,6 +122,9 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.openid_connect",
     "django_filters",
     "django_htmx",
 ]
@@ -276,6 +303,29 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_TOTP_TOLERANCE = 1  # half a minute: clocks of phones go wrong
 MFA_FORMS = {"add_webauthn": "portal.forms.AddPasskeyForm"}
+# By which other sites people may log in: GitHub, or any that speaks OpenID Connect, as Google does.
+# The tables are there in any case, so that none is left over when a site is switched off.
+SOCIAL_PROVIDERS = read("SOCIAL_PROVIDERS", list, [])
+_SOCIAL_NAMES = {"github": "GitHub"}
+_SOCIAL_URLS = {"google": "https://accounts.google.com"}
+SOCIALACCOUNT_PROVIDERS = {
+    kind: {
+        "provider_class": f"portal.social.{ours}",
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            read_provider(name, kind)
+            for name in SOCIAL_PROVIDERS
+            if (name == "github") == (kind == "github")
+        ],
+    }
+    for kind, ours in (("github", "GitHub"), ("openid_connect", "OpenIDConnect"))
+}
+SOCIALACCOUNT_ADAPTER = "portal.social.SocialAccountAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "portal.forms.SocialSignupForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False  # readers choose their name
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address opens no account that was there before
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
 # How many proxies of our own stand before the web server: their entries of X-Forwarded-For are
 # trusted, a visitor's are not.
 ALLAUTH_TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT", int, 0)

@@ -22,6 +22,18 @@ urlpatterns = [
     path("assets/<str:name>", assets.asset, name="asset"),
     path("beacon/<int:pk>.gif", beacon, name="beacon"),
     path("mail/events/", mail_events, name="mail_events"),
+    # Other sites know one address of ours each, which therefore has no language.
+    path(
+        "accounts/social/github/callback/",
+        views.social_callback,
+        {"provider_id": "github"},
+        name="github_callback",
+    ),
+    path(
+        "accounts/social/<slug:provider_id>/callback/",
+        views.social_callback,
+        name="openid_connect_callback",
+    ),
     *i18n_patterns(
         path("", include("news.urls")),
         path("", include("comments.urls")),
@@ -36,7 +48,17 @@ urlpatterns = [
             views.account_export,
             name="account_export",
         ),
-        path("accounts/", include("allauth.urls")),
+        path("accounts/social/", views.social_connections, name="socialaccount_connections"),
+        path("accounts/social/signup/", views.social_signup, name="socialaccount_signup"),
+        path(
+            "accounts/social/cancelled/",
+            views.social_cancelled,
+            name="socialaccount_login_cancelled",
+        ),
+        path("accounts/social/<slug:provider_id>/login/", views.social_login, name="social_login"),
+        path("accounts/", include("allauth.account.urls")),
+        path("accounts/2fa/", include("allauth.mfa.urls")),
+        path("accounts/sessions/", include("allauth.usersessions.urls")),
     ),
 ]
 if settings.SERVE_FILES:

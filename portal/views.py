@@ -1,20 +1,30 @@
+from collections.abc import Callable
+from functools import wraps
+
+import allauth.socialaccount.views
 from allauth.account.decorators import reauthentication_required
+from allauth.decorators import rate_limit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from news import limits
 from news.limits import Limit
-from portal import deletion, export, tasks
+from portal import deletion, export, social, tasks
 from portal.forms import AccountForm, DeletionForm
 from portal.models import User
 
@@ -91,3 +101,38 @@ def account_delete(request: AccountRequest) -> HttpResponse:
 @require_safe
 def account_deleted(request: HttpRequest) -> HttpResponse:
     return render(request, "account/deleted.html")
+
+
+def where_other_sites_count(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Not found where nobody may log in by another site."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if not settings.SOCIAL_PROVIDERS:
+            raise Http404
+        return view(request)
+
+    return guarded
+
+
+social_signup = where_other_sites_count(
+    never_cache(rate_limit(action="signup")(allauth.socialaccount.views.signup))
+)
+social_connections = where_other_sites_count(never_cache(allauth.socialaccount.views.connections))
+social_cancelled = where_other_sites_count(
+    require_safe(allauth.socialaccount.views.login_cancelled)
+)
+
+
+@never_cache
+@require_POST
+@rate_limit(action="login")
+def social_login(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Off to another site, to come back known."""
+    return social.begin(request, social.provider_called(request, provider_id))
+
+
+@never_cache
+@require_GET
+def social_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
+    return social.finish(request, social.provider_called(request, provider_id))

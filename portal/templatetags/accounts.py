@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.models import SocialAccount, SocialApp
 from django import template
+from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from portal import social
 
 register = template.Library()
 
@@ -17,6 +22,7 @@ _PAGES: list[tuple[str, Promise]] = [
     ("account_email", gettext_lazy("E-mail")),
     ("account_change_password", gettext_lazy("Password")),
     ("mfa_index", gettext_lazy("Security")),
+    ("socialaccount_connections", gettext_lazy("Other sites")),
     ("usersessions_list", gettext_lazy("Devices")),
     ("account_data", gettext_lazy("My data")),
 ]
@@ -43,8 +49,22 @@ class AccountPage:
 def account_pages(context: template.Context) -> list[AccountPage]:
     """Those of the menu; a page below one of them counts as it."""
     path = context["request"].path
-    urls = [(reverse(name), str(label)) for name, label in _PAGES]
+    hidden = set() if settings.SOCIAL_PROVIDERS else {"socialaccount_connections"}
+    urls = [(reverse(name), str(label)) for name, label in _PAGES if name not in hidden]
     return [AccountPage(url, label, path.startswith(url)) for url, label in urls]
+
+
+@register.simple_tag
+def other_sites() -> list[SocialApp]:
+    """By which people may log in, in the order of the settings."""
+    known = {app.provider_id or app.provider: app for app in get_adapter().list_apps(None)}
+    return [known[name] for name in settings.SOCIAL_PROVIDERS]
+
+
+@register.simple_tag(takes_context=True)
+def connected_sites(context: template.Context) -> list[SocialAccount]:
+    """The reader's accounts on those."""
+    return list(social.connections(context["request"].user))
 
 
 @register.filter

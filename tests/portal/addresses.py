@@ -81,6 +81,8 @@ SAMPLES: dict[str, Any] = {
     "url": "nowhere",
     "path": "nothing.jpg",
     "purpose": "reply",
+    "provider_id": "elsewhere",
+    "social_login provider_id": "github",
     "admin:subscriptions_edition_act act": "pause",
 }
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -120,6 +121,8 @@ def _hold_an_account(user: User) -> None:
     Authenticator.objects.create(
         user=user, type="recovery_codes", data={"name": f"phone of {NAME}"}
     )
+    elsewhere = {"uid": f"id of {NAME}", "extra_data": {"username": NAME}}
+    SocialAccount.objects.create(user=user, provider="elsewhere", **elsewhere)
     device = {"ip": "192.0.2.77", "user_agent": f"Browser of {NAME}"}
     UserSession.objects.create(user=user, session_key="s" * 32, **device)
     user.groups.add(Group.objects.get(name="author"))

@@ -14,6 +14,7 @@ from comments import posting
 from portal.models import Letter, User
 from tests.factories import make_article, make_user
 from tests.portal.addresses import make_world, path_to, patterns
+from tests.portal.elsewhere import switch_on
 from tests.portal.people import (
     PASSWORD,
     SIGNUP,
@@ -231,7 +232,7 @@ def test_a_closed_account_ends_its_sessions_and_opens_no_new_one(client):
     assert mailbox()[-1].subject == "No account with this address"
 
 
-WRITES = re.compile(r"account_|mfa_|usersessions_")
+WRITES = re.compile(r"account_|mfa_|usersessions_|socialaccount_|social_|github_|openid_connect_")
 
 
 def account_paths() -> list[str]:
@@ -239,7 +240,8 @@ def account_paths() -> list[str]:
     return [path_to(pattern, samples) for name, pattern in patterns().items() if WRITES.match(name)]
 
 
-def test_csrf_on_every_form_of_an_account():
+def test_csrf_on_every_form_of_an_account(settings):
+    switch_on(settings)
     user, client = make_reader(), Client(enforce_csrf_checks=True)
     for path in account_paths():
         for reader in (None, user):
@@ -250,8 +252,9 @@ def test_csrf_on_every_form_of_an_account():
             assert status in (403, 405), (path, status)
 
 
-def test_writes_by_get_and_head(client):
+def test_writes_by_get_and_head(client, settings):
     """Links, pictures and mail scanners change nothing."""
+    switch_on(settings)
     paths = account_paths()
     client.force_login(make_reader())
     client.post("/en/accounts/reauthenticate/", {"password": PASSWORD})

@@ -25,6 +25,7 @@ from portal.models import User
 from tests.factories import make_user
 from tests.portal import hostile
 from tests.portal.addresses import make_world, path_to, patterns, undone
+from tests.portal.elsewhere import switch_on
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +97,8 @@ _NOTED |= {"comments_visit", "comments_draft"}
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(request) -> Iterator[World]:
+    switch_on(request.getfixturevalue("settings"))
     logging.disable(logging.ERROR)
     yield World()
     logging.disable(logging.NOTSET)

@@ -21,6 +21,7 @@ from django.urls import reverse
 from portal.models import User
 from tests.factories import make_user
 from tests.portal.addresses import make_world, path_to, patterns, undone
+from tests.portal.elsewhere import switch_on
 
 pytestmark = pytest.mark.django_db
 
@@ -182,6 +183,13 @@ mfa_view_recovery_codes                  | 404 visitor=login | 405 visitor=login
 mfa_download_recovery_codes              | 404 visitor=login | same
 mfa_generate_recovery_codes              | 302 visitor=login | same
 usersessions_list                        | 200 visitor=login | 302 visitor=login
+# Only where other sites may log people in; else 404, says test_social.py
+socialaccount_connections                | 200 visitor=login | same
+socialaccount_login_cancelled            | 200 | 405
+socialaccount_signup                     | login | same
+social_login                             | 405 | 200
+github_callback                          | 401 | 405
+openid_connect_callback                  | 401 | 405
 
 # The desk; its models follow in DESK
 admin:index                              | login STAFF=200 | same
@@ -243,6 +251,7 @@ portal.user                              | administrator=vacd
 account.emailaddress                     | administrator=vacd
 mfa.authenticator                        | administrator=vd
 usersessions.usersession                 | administrator=vd
+socialaccount.socialaccount              | administrator=vd
 auth.group                               | administrator=vacd
 """
 
@@ -326,7 +335,8 @@ def complain(lines: list[str], advice: str) -> None:
 
 
 @pytest.fixture
-def samples() -> Iterator[dict[str, object]]:
+def samples(settings) -> Iterator[dict[str, object]]:
+    switch_on(settings)
     logging.disable(logging.WARNING)  # every refusal is a line there, and would bury the one below
     yield make_world()
     logging.disable(logging.NOTSET)
