@@ -23,7 +23,7 @@ from comments.letter_links import stop_links
 from comments.models import Notification, NotificationLetter, NotificationPreferences
 from comments.models.notification import NotificationQuerySet
 from comments.told_text import sections_of
-from news import mail, transport
+from news import mail, suppressions, transport
 from news.transport import Fate, Outcome, Transport
 
 logger = logging.getLogger(__name__)
@@ -126,14 +126,17 @@ def _still_wanted(owed: NotificationQuerySet, reader: Any) -> NotificationQueryS
 
 
 def _can_be_reached(reader: Any) -> bool:
-    """Whether the account is open, and its address confirmed and not known to be dead."""
+    """Whether the account is open, and its address confirmed and not known to be dead, be it to us
+    or to the digest, to which its owner may also have said no for good.
+    """
     confirmed = get_user_model().objects.filter(
         pk=reader.pk,
         is_active=True,
         emailaddress__verified=True,
         emailaddress__email__iexact=F("email"),
     )
-    return NotificationPreferences.of(reader).returned_email != reader.email and confirmed.exists()
+    is_dead = NotificationPreferences.of(reader).returned_email == reader.email
+    return not is_dead and confirmed.exists() and not suppressions.among([reader.email])
 
 
 @transaction.atomic

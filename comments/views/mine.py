@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from comments import drafts, following, muting, notifications, preferences
 from comments.forms import NotificationPreferencesForm
 from comments.models import NotificationPreferences
+from news import suppressions
 from news.paging import keyset_page
 from news.requests import ReaderRequest
 
@@ -37,15 +38,16 @@ def told(request: ReaderRequest) -> HttpResponse:
 def by_mail(request: ReaderRequest) -> HttpResponse:
     """Of what they are told by mail, and how often."""
     own = NotificationPreferences.of(request.user)
-    form = NotificationPreferencesForm(
-        request.POST if request.method == "POST" else None, instance=own
-    )
+    data = request.POST if request.method == "POST" else None
+    form = NotificationPreferencesForm(data, instance=own)
     if form.is_valid():
         preferences.choose(request.user, {**form.cleaned_data, "returned_email": ""})
         messages.success(request, _("Saved."))
         return redirect("comments:by_mail")
     status = 422 if form.errors else 200
-    return render(request, "comments/mine_by_mail.html", {"form": form, "own": own}, status=status)
+    is_suppressed = bool(suppressions.among([request.user.email]))
+    context = {"form": form, "own": own, "is_suppressed": is_suppressed}
+    return render(request, "comments/mine_by_mail.html", context, status=status)
 
 
 @login_required

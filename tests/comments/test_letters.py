@@ -24,6 +24,8 @@ from comments.models import (
 )
 from comments.told_text import MOST_LISTED
 from portal import deletion
+from subscriptions import consent
+from subscriptions.models import Suppression
 from tests.factories import make_article, make_user
 from tests.portal.people import make_reader
 from tests.subscriptions.sink import Sink
@@ -228,6 +230,10 @@ def change_address(article, vera, comment):
     vera.save()
 
 
+def be_suppressed(article, vera, comment):
+    consent.suppress("Vera@Example.org", Suppression.Reason.COMPLAINT)
+
+
 def be_returned(article, vera, comment):
     NotificationPreferences.objects.create(user=vera, returned_email=vera.email)
 
@@ -237,6 +243,7 @@ def be_returned(article, vera, comment):
     [
         *(leave, hide, delete, mute, ban, forget_author, retract, read, stop, change_address),
         be_returned,
+        be_suppressed,
     ],
 )
 def test_what_happens_before_the_letter_leaves_keeps_it_back(sink, vera, article, happens):
@@ -244,6 +251,24 @@ def test_what_happens_before_the_letter_leaves_keeps_it_back(sink, vera, article
     letters.sweep(minutes(11))
     assert not sink.accepted
     assert not Notification.objects.exclude(mail_due_at=None).exists()
+
+
+def test_whose_address_is_suppressed_reads_why_no_letters_come(client, vera):
+    client.force_login(vera)
+    pages = []
+    for _ in range(2):
+        page = client.get("/en/discussions/mine/mail/").content.decode()
+        pages.append("No letters go to vera@example.org" in page)
+        consent.suppress(EMAIL, Suppression.Reason.BOUNCE)
+    assert pages == [False, True]
+
+
+def test_an_address_confirmed_anew_gets_letters_again(sink, vera, article):
+    consent.suppress(EMAIL, Suppression.Reason.BOUNCE)
+    Suppression.objects.forget([EMAIL])
+    call(article)
+    letters.sweep(minutes(11))
+    assert len(sink.accepted) == 1
 
 
 def test_the_rest_of_a_letter_still_comes(sink, vera, article):
