@@ -1,7 +1,7 @@
 """Addresses that must not be written to, for letters that nobody has just asked for.
 
-Apps above this one know them, and say at start how to ask: letters of one app then heed what another
-one has learnt, and neither imports the other.
+Apps above this one know them, and say at start how to ask: letters of one app then heed what
+another one has learnt, and neither imports the other.
 """
 
 from collections.abc import Callable, Iterable
