@@ -17,6 +17,6 @@ def known_to(app: str, ask: Ask) -> None:
 
 
 def among(emails: Iterable[str]) -> set[str]:
-    """Those of the addresses that must not be written to. One query for each app that knows some."""
+    """Those of the addresses that must not be written to, by one query for each app."""
     emails = list(emails)
     return {email for ask in _asked.values() for email in ask(emails)}
