@@ -252,6 +252,7 @@ CELERY_BEAT_SCHEDULE = {
         ("tell readers of comments", "comments.tasks.send_letters", 60.0),
         ("plan and send digests", "subscriptions.tasks.tick", 30.0),
         *([("read bounces", "subscriptions.tasks.read_bounces", 300.0)] if BOUNCES_URL else []),
+        ("go on with imports of subscribers", "subscriptions.tasks.sweep_imports", 30.0),
         ("tell authors of moderation", "comments.tasks.send_notices", 60.0),
         ("lift bans that are over", "comments.tasks.lift_bans", 60.0),
         ("count moderation by month", "comments.tasks.count_months", 600.0),

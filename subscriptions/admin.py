@@ -11,6 +11,7 @@ from news import generations
 from subscriptions import consent, schedule
 from subscriptions.edition_desk import ACTS, EditionDesk
 from subscriptions.forms import SuppressionForm
+from subscriptions.import_desk import ExportDesk, ImportDesk
 from subscriptions.models import (
     BounceEvent,
     ConsentEvent,
@@ -19,6 +20,7 @@ from subscriptions.models import (
     EditionItem,
     EditorsNote,
     MailDomain,
+    SubscriberImport,
     Subscription,
     Suppression,
 )
@@ -41,7 +43,7 @@ class ReadOnly(admin.ModelAdmin):
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(admin.ModelAdmin):
+class SubscriptionAdmin(ExportDesk):
     list_display = ["email", "status", "language", "time_zone", "local_time", "next_due_at"]
     list_filter = ["status", "language", "created_at"]
     search_fields = ["email"]
@@ -96,6 +98,11 @@ class SubscriptionAdmin(admin.ModelAdmin):
     def unsubscribe(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:
         for subscription in queryset:
             consent.unsubscribe(subscription, subscription.language, f"admin {request.user}")
+
+
+@admin.register(SubscriberImport)
+class SubscriberImportAdmin(ImportDesk):
+    pass
 
 
 class ItemInline(admin.TabularInline):

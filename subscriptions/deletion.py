@@ -15,6 +15,7 @@ from subscriptions import consent
 from subscriptions.models import (
     AddressChange,
     BounceEvent,
+    ImportLine,
     Subscription,
     Suppression,
     hash_of_address,
@@ -26,6 +27,7 @@ def forget(user: AbstractUser, addresses: Collection[str]) -> None:
     for subscription in Subscription.objects.of_person(user):
         _erase(subscription)
     _forget_bounces(addresses)
+    ImportLine.objects.filter(email__in=addresses).delete()
     AddressChange.objects.filter(Q(old_email__in=addresses) | Q(new_email__in=addresses)).delete()
 
 
@@ -40,6 +42,7 @@ def erase(subscription: Subscription, never_again: bool) -> None:
 def _erase(subscription: Subscription) -> None:
     BounceEvent.objects.filter(delivery__subscription=subscription).update(detail="")
     _forget_bounces([subscription.email])
+    ImportLine.objects.filter(email=subscription.email).delete()
     of_app = LogEntry.objects.filter(content_type__app_label="subscriptions")
     of_app.filter(object_repr__contains=subscription.email).update(
         object_repr="–", change_message=""

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from subscriptions import address_change, bounces, digest, mailboxes, sending, signup
+from subscriptions import address_change, bounces, digest, imports, mailboxes, sending, signup
 
 _UNTIL_NEXT_TICK = 30
 
@@ -11,6 +11,19 @@ def tick() -> None:
     digest.tick()
     for edition_id in sending.editions_to_send():
         send_edition.apply_async((edition_id,), expires=_UNTIL_NEXT_TICK)
+
+
+@shared_task
+def import_subscribers(import_id: int) -> None:
+    if imports.go_on(import_id):
+        import_subscribers.delay(import_id)
+
+
+@shared_task
+def sweep_imports() -> None:
+    imports.forget()
+    for import_id in imports.unfinished():
+        import_subscribers.apply_async((import_id,), expires=_UNTIL_NEXT_TICK)
 
 
 @shared_task

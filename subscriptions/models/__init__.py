@@ -3,6 +3,7 @@ from .delivery import BounceEvent, Delivery, message_id_of
 from .edition import Edition, EditionItem, EditionQuerySet, TransitionRefused, unless_refused
 from .mail_domain import MailDomain
 from .note import EditorsNote
+from .subscriber_import import ImportLine, SubscriberImport
 from .subscription import (
     ConsentEvent,
     Subscription,
@@ -20,7 +21,9 @@ __all__ = [
     "EditionItem",
     "EditionQuerySet",
     "EditorsNote",
+    "ImportLine",
     "MailDomain",
+    "SubscriberImport",
     "Subscription",
     "Suppression",
     "TransitionRefused",

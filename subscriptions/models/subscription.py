@@ -105,6 +105,7 @@ class Subscription(models.Model):
     class Meta:
         verbose_name = _("subscription")
         verbose_name_plural = _("subscriptions")
+        permissions = [("export_subscription", "Can export all subscriptions")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(

@@ -20,7 +20,7 @@ from news.day import day_of
 from news.models.article import SITEMAP_SECTION
 from portal.models import User
 from subscriptions import links
-from subscriptions.models import Edition
+from subscriptions.models import Edition, SubscriberImport
 from tests.factories import (
     make_article,
     make_entity,
@@ -114,6 +114,9 @@ def make_world() -> dict[str, Any]:
     edition = Edition.objects.create(language="en", since=YESTERDAY, cut_at=SLOT)
     own |= {f"admin:subscriptions_edition_{page} pk": edition.pk for page in ("progress", "act")}
     make_past_digest([article])
+    source = SubscriberImport.objects.create(file_name="probe.csv", language="en")
+    import_pages = ("progress", "refused")
+    own |= {f"admin:subscriptions_subscriberimport_{page} pk": source.pk for page in import_pages}
     own["number"] = article.pk // SITEMAP_SECTION
     own["on"] = f"{day_of(article.published_at):%Y/%m/%d}"
     return SAMPLES | tokens | own | make_appealed_act(article, owner)

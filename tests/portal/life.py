@@ -23,7 +23,13 @@ from comments import models as discussing
 from comments import moderation, posting, voting
 from news import rating
 from portal.models import Letter, User
-from subscriptions.models import BounceEvent, ConsentEvent, Suppression, hash_of_address
+from subscriptions.models import (
+    BounceEvent,
+    ConsentEvent,
+    SubscriberImport,
+    Suppression,
+    hash_of_address,
+)
 from tests.factories import make_article, make_user
 from tests.portal.people import make_reader
 from tests.subscriptions.rows import make_address_change, make_edition, make_subscription
@@ -105,6 +111,8 @@ def _subscribe(user: User) -> None:
     subscription = make_subscription(EMAIL, user=user)
     make_address_change(subscription, new_email=f"newer-{EMAIL}")
     make_address_change(make_subscription(), new_email=EMAIL)
+    source = SubscriberImport.objects.create(by=user, file_name="old.csv", language="en")
+    source.lines.create(number=2, email=EMAIL, outcome="duplicate")
     consent = {"text": "I agree", "language": "en", "origin": f"form of {NAME}"}
     ConsentEvent.objects.create(subscription=subscription, action="confirmed", **consent)
     delivery = make_edition().deliveries.get()

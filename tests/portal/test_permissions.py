@@ -206,6 +206,9 @@ admin:subscriptions_edition_progress     | login STAFF=403 EDS=200 | same
 admin:subscriptions_edition_act          | login STAFF=403 EDS=200 | login STAFF=403 EDS=302
 admin:subscriptions_edition_preview      | login STAFF=403 EDS=200 | login STAFF=403 EDS=302
 admin:subscriptions_edition_preview_letter | login STAFF=403 EDS=200 | same
+admin:subscriptions_subscription_export  | login STAFF=403 administrator=200 | same
+admin:subscriptions_subscriberimport_progress | login STAFF=403 administrator=200 | same
+admin:subscriptions_subscriberimport_refused | login STAFF=403 administrator=200 | same
 admin:auth_user_password_change          | login STAFF=403 administrator=200 | same
 """
 
@@ -240,6 +243,7 @@ comments.notificationletter              | administrator=v
 comments.selfcheck                       | administrator=v
 comments.spamphrase                      | moderator,administrator=vacd
 subscriptions.subscription               | editor=v administrator=vcd
+subscriptions.subscriberimport           | administrator=va
 subscriptions.edition                    | editor,administrator=v
 subscriptions.delivery                   | editor,administrator=v
 subscriptions.bounceevent                | administrator=v
