@@ -63,9 +63,16 @@ def _check_worker() -> str:
     return "ok" if age < _HEARTBEAT_IS_OLD_AFTER else f"last heartbeat {age:.0f} s ago"
 
 
+def _check_digest() -> str:
+    from subscriptions import alarms  # the log's settings load this module before any model
+
+    return alarms.clockwork()
+
+
 _CHECKS = {
     "database": _check_database,
     "cache": _check_cache,
     "broker": _check_broker,
     "worker": _check_worker,
+    "digest": _check_digest,
 }

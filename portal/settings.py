@@ -221,6 +221,12 @@ DIGEST_DOMAIN_PER_MINUTE = read("DIGEST_DOMAIN_PER_MINUTE", int, 0)
 # The first day of a new sending domain. From then on so many a day, then twice as many each day.
 DIGEST_WARM_UP_SINCE = read_day("DIGEST_WARM_UP_SINCE")
 DIGEST_WARM_UP_FIRST = read("DIGEST_WARM_UP_FIRST", int, 500)
+# Who is told by mail what is wrong with the digest, besides the staff who may steer it.
+ALARMS_TO = read("ALARMS_TO", list, [])
+# With which key the mail server signs, and whom to ask instead of the machine's resolver: both only
+# for the check of the sender.
+DKIM_SELECTOR = read("DKIM_SELECTOR", str, "")
+DNS_SERVER = read("DNS_SERVER", str, "")
 # The mailbox in which digests come back that could not be delivered, and complaints.
 BOUNCES_URL = read_mailbox("BOUNCES_URL")
 CELERY_TIMEZONE = "UTC"

@@ -11,6 +11,7 @@ from news import generations
 from subscriptions import consent, schedule
 from subscriptions.edition_desk import ACTS, EditionDesk
 from subscriptions.forms import SuppressionForm
+from subscriptions.history_desk import HistoryDesk
 from subscriptions.import_desk import ExportDesk, ImportDesk
 from subscriptions.models import (
     BounceEvent,
@@ -133,7 +134,7 @@ class EditionList(ChangeList):
 
 
 @admin.register(Edition)
-class EditionAdmin(EditionDesk, PreviewDesk, ReadOnly):
+class EditionAdmin(EditionDesk, PreviewDesk, HistoryDesk, ReadOnly):
     list_display = ["__str__", "subject", "state", "progress"]
     list_filter = ["state", "language", "cut_at"]
     date_hierarchy = "cut_at"
@@ -183,7 +184,14 @@ class DeliveryAdmin(ReadOnly):
 
     @admin.action(description=_("Send again, under the same Message-ID"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        number = Delivery.objects.filter(pk__in=queryset.values("pk")).send_again()
+        """Kept in the history of each: a second copy is what the digest's promise excludes."""
+        chosen = Delivery.objects.filter(pk__in=queryset.values("pk"))
+        for delivery in chosen.select_related("subscription"):
+            before = delivery.get_state_display()
+            words = _("Sent again; it was: %(state)s") % {"state": before}
+            if delivery.state in Delivery.LOST:
+                self.log_change(request, delivery, words)
+        number = chosen.send_again()
         self.message_user(request, _("To be sent again: %(number)s") % {"number": number})
 
     def has_send_permission(self, request: HttpRequest) -> bool:

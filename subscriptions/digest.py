@@ -3,7 +3,18 @@
 import logging
 from datetime import datetime
 
-from subscriptions import address_change, clock, past, planning, reaper, sending, signup, watch
+from subscriptions import (
+    address_change,
+    alarms,
+    clock,
+    history,
+    past,
+    planning,
+    reaper,
+    sending,
+    signup,
+    watch,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +33,8 @@ def tick(now: datetime | None = None) -> None:
         watch.watch_editions,
         signup.sweep_letters,
         address_change.sweep,
+        history.count_days,
+        alarms.look,
     ):
         try:
             step(now)

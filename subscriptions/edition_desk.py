@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from subscriptions.fragments import fragment
 from subscriptions.models import Delivery, Edition, TransitionRefused
 
 _LOST = (Delivery.State.FAILED, Delivery.State.UNCERTAIN)
@@ -101,7 +102,7 @@ class EditionDesk(admin.ModelAdmin):
         return [
             path(
                 "<int:pk>/progress/",
-                view(self.progress_view),
+                fragment(self.admin_site, self.progress_view),
                 name="subscriptions_edition_progress",
             ),
             path("<int:pk>/do/<slug:act>/", view(self.act_view), name="subscriptions_edition_act"),

@@ -6,7 +6,9 @@ NAME_subject.txt, NAME.txt and NAME.html in templates/subscriptions/email/ are o
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -14,7 +16,7 @@ from news import mail
 from news.mail import Letter
 from news.models import Article
 from subscriptions import consent, links
-from subscriptions.models import AddressChange, Subscription
+from subscriptions.models import AddressChange, Alarm, Subscription
 
 
 def confirmation(subscription: Subscription) -> EmailMultiAlternatives:
@@ -57,6 +59,19 @@ def address_warning(change: AddressChange) -> EmailMultiAlternatives:
     }
     letter = render("address_warning", change.language, context)
     return mail.message(letter, change.old_email, change.language)
+
+
+def alarm(alarm: Alarm, to: list[str]) -> EmailMultiAlternatives:
+    """Tells those who look after the digest what is wrong, all in one letter."""
+    if alarm.edition_id:
+        path = reverse("admin:subscriptions_edition_change", args=[alarm.edition_id])
+    else:
+        path = reverse("admin:subscriptions_edition_changelist")
+    context = {"alarm": alarm, "desk_url": settings.SITE_URL + path}
+    letter = render("alarm", settings.LANGUAGE_CODE, context)
+    message = mail.message(letter, to[0], settings.LANGUAGE_CODE)
+    message.to = to
+    return message
 
 
 def digest(

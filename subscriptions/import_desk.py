@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from subscriptions import imports, subscriber_file, tasks
+from subscriptions.fragments import fragment
 from subscriptions.models import ImportLine, SubscriberImport, Subscription
 from subscriptions.subscriber_file import ENCODINGS, safe
 
@@ -95,8 +96,9 @@ class ImportDesk(admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view, name = self.admin_site.admin_view, "subscriptions_subscriberimport"
+        progress = fragment(self.admin_site, self.progress_view)
         return [
-            path("<int:pk>/progress/", view(self.progress_view), name=f"{name}_progress"),
+            path("<int:pk>/progress/", progress, name=f"{name}_progress"),
             path("<int:pk>/refused.csv", view(self.refused_view), name=f"{name}_refused"),
             *super().get_urls(),
         ]

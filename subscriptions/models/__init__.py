@@ -1,5 +1,6 @@
 from .address_change import AddressChange
 from .delivery import BounceEvent, Delivery, message_id_of
+from .desk import Alarm, DigestDay, Pulse, SenderCheck
 from .edition import Edition, EditionItem, EditionQuerySet, TransitionRefused, unless_refused
 from .mail_domain import MailDomain
 from .note import EditorsNote
@@ -14,15 +15,19 @@ from .subscription import (
 
 __all__ = [
     "AddressChange",
+    "Alarm",
     "BounceEvent",
     "ConsentEvent",
     "Delivery",
+    "DigestDay",
     "Edition",
     "EditionItem",
     "EditionQuerySet",
     "EditorsNote",
     "ImportLine",
     "MailDomain",
+    "Pulse",
+    "SenderCheck",
     "SubscriberImport",
     "Subscription",
     "Suppression",

@@ -49,7 +49,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
         Not of a cancelled edition: there it would only be skipped, and what happened forgotten.
         """
-        lost = self.filter(state__in=[Delivery.State.UNCERTAIN, Delivery.State.FAILED])
+        lost = self.filter(state__in=Delivery.LOST)
         lost = lost.exclude(edition__state=Edition.State.CANCELLED)
         return lost.update(
             state=Delivery.State.QUEUED, attempts=0, not_before=Now(), finished_at=None
@@ -76,6 +76,7 @@ class Delivery(models.Model):
     WAITING = (State.QUEUED, State.RETRY)
     IN_HANDS = (State.CLAIMED, State.SENDING)
     UNFINISHED = (*WAITING, *IN_HANDS)
+    LOST = (State.FAILED, State.UNCERTAIN)
 
     # Each change of state writes to every index, so there are no more than are used: those of the
     # constraints serve both foreign keys, and none is there for LIKE.

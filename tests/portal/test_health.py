@@ -14,7 +14,8 @@ def test_ready_needs_every_part(client):
     health.record_heartbeat()
     response = client.get("/health/ready")
     assert response.status_code == 200
-    assert response.json() == dict.fromkeys(["database", "cache", "broker", "worker"], "ok")
+    parts = ["database", "cache", "broker", "worker", "digest"]
+    assert response.json() == dict.fromkeys(parts, "ok")
 
 
 def test_without_a_worker_it_is_not_ready_and_says_which_part(client):

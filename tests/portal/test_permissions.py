@@ -209,6 +209,8 @@ admin:subscriptions_edition_preview_letter | login STAFF=403 EDS=200 | same
 admin:subscriptions_subscription_export  | login STAFF=403 administrator=200 | same
 admin:subscriptions_subscriberimport_progress | login STAFF=403 administrator=200 | same
 admin:subscriptions_subscriberimport_refused | login STAFF=403 administrator=200 | same
+admin:subscriptions_edition_days         | login STAFF=403 EDS=200 | same
+admin:subscriptions_edition_sender       | login STAFF=403 EDS=200 | login STAFF=403 EDS=302
 admin:auth_user_password_change          | login STAFF=403 administrator=200 | same
 """
 
