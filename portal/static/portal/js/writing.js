@@ -17,13 +17,17 @@
     event.detail.elt.closest?.("form, .comment__actions")?.querySelector(`.${TROUBLE}`)?.remove();
   }
 
-  // An autosave that fails is tried again with the next words; only a press of a button is answered.
-  const isAsked = (event) => !event.detail.elt.matches("textarea");
+  // Only what was pressed is answered. Drafts that can't be saved and visits that can't be noted now
+  // are tried again, and take no page away from under somebody who types.
+  const isAsked = ({ detail }) => ["click", "submit"].includes(detail.requestConfig.triggeringEvent?.type);
 
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => { if (isAsked(event)) sayTrouble(event); });
   }
-  document.addEventListener("htmx:beforeRequest", forgetTrouble);
+  document.addEventListener("htmx:beforeRequest", (event) => { if (isAsked(event)) forgetTrouble(event); });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.matches("main") && !isAsked(event)) event.detail.shouldSwap = false;
+  });
 
   // Closing what was opened below a comment; what was typed is a draft by now.
 
