@@ -48,11 +48,11 @@ def ask(user: User, takes_comments: bool = False) -> None:
         session.end()
 
 
-def delete(user_id: int) -> None:
-    """Forget the person and delete the account, if that was asked for."""
+def delete(user_id: int) -> Letter | None:
+    """Forget the person and delete the account, if that was asked for: the letter that says so."""
     asked = AccountDeletion.objects.select_related("user").filter(user=user_id).first()
     if asked is None:
-        return
+        return None
     user, addresses = asked.user, _addresses(asked.user)
     comments.deletion.forget(user, addresses, asked.takes_comments)
     news.deletion.forget(user)
@@ -62,8 +62,10 @@ def delete(user_id: int) -> None:
     with transaction.atomic():
         if locked := User.objects.select_for_update().filter(pk=user.pk).first():
             Letter.objects.filter(email__in=addresses).delete()
-            _say_farewell(locked)
+            farewell = _farewell(locked)
             locked.delete()
+            return farewell
+    return None
 
 
 def sweep(now: datetime | None = None) -> None:
@@ -103,10 +105,11 @@ def _end_sessions(user: User, addresses: list[str]) -> None:
             session.delete()
 
 
-def _say_farewell(user: User) -> None:
+def _farewell(user: User) -> Letter | None:
     confirmed = EmailAddress.objects.filter(user=user, verified=True, primary=True).first()
-    if confirmed:
-        letters.owe("account/email/account_deleted", confirmed.email, {"user": user})
+    if confirmed is None:
+        return None
+    return letters.owe("account/email/account_deleted", confirmed.email, {"user": user})
 
 
 def _never_confirmed(now: datetime) -> QuerySet[User]:

@@ -26,7 +26,8 @@ def sweep_letters() -> None:
 
 @shared_task
 def delete_account(user_id: int) -> None:
-    deletion.delete(user_id)
+    if farewell := deletion.delete(user_id):
+        send_letter.delay(farewell.pk)
 
 
 @shared_task
