@@ -35,12 +35,12 @@ CROPS: dict[str, tuple[float | None, tuple[int, ...]]] = {
     "square": (1, (240,)),
 }
 _FORMATS: dict[str, dict[str, Any]] = {
-    "avif": {"quality": 55, "speed": 8},
+    "avif": {"quality": 55, "speed": 9},  # 8 takes four times as long and saves 6 %
     "webp": {"quality": 78, "method": 4},
     "jpg": {"format": "JPEG", "quality": 80, "progressive": True, "optimize": True},
 }
 _LONGEST = 8192  # pixels; WebP ends at 16,383
-_RECIPE = 1  # to be raised when the above changes, so that new files get new names
+_RECIPE = 2  # to be raised when the above changes, so that new files get new names
 _LOCK = 0x1A6E5  # with an image's id: an advisory lock of PostgreSQL
 
 

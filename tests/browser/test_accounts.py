@@ -16,13 +16,6 @@ pytestmark = pytest.mark.browser
 PASSWORD = "correct horse battery"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def workers_at_ease(portal: Portal) -> None:
-    """The demonstration's pictures are made: on a crowded machine letters would wait for them."""
-    unmade = "from news.models import Image; answer = Image.objects.filter(renditions=[]).count()"
-    wait_for(lambda: portal.ask(unmade) == 0 or None, "renditions", seconds=240)
-
-
 @pytest.fixture
 def home(portal: Portal) -> str:
     """Under a name: browsers keep no passkeys for numbers."""
