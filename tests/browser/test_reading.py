@@ -57,8 +57,8 @@ def test_from_the_front_page_to_an_article_and_on(page: Page):
 
 
 def test_from_an_article_to_what_it_mentions(page: Page):
-    page.goto("/en/rubrics/space/")
-    page.locator("main .card__link").first.click()
+    page.goto("/en/search/?q=webb+deep+field")
+    page.locator("main .list .card__link").first.click()
     title = heading(page).inner_text()
     mentioned = page.locator("main a[href*='/entities/']").first
     name = mentioned.inner_text()
