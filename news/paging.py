@@ -61,6 +61,10 @@ class Keyset(Generic[M]):
         # Nearest to the cursor first; those of a page backwards are turned when they are shown.
         self.order = tuple(_turned(name) for name in order) if self.is_backwards else order
 
+    @property
+    def has_cursor(self) -> bool:
+        return bool(self._cursor)
+
     def rows(self, queryset: QuerySet[M]) -> QuerySet[M]:
         """Those beyond the cursor, in order. Raises BadRequest for a cursor that isn't one."""
         if self._cursor:

@@ -1,50 +1,48 @@
 """Search: the articles that match what a reader typed, the best or the newest first.
 
-A reader's words are compared with each text by the rules of that text's language. To bound what
-common words cost, only the newest of the matches are ranked, and only those shown highlighted.
+A reader's words are compared with each text by the rules of that text's language. An index finds
+texts that have these words, but doesn't know where in a text they stand. So an answer takes two
+steps: ask the index for the newest that have the words, and read those, MOST_READ at most, to see
+which of them match and to rank them. No page costs more, however many articles there are. The
+newest go on from page to page until all have been read; the best say so where there were more.
 """
 
 import re
-from dataclasses import dataclass
-from datetime import timedelta
-from functools import reduce
-from operator import or_
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.core.exceptions import BadRequest
-from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import F, Func, IntegerField, OrderBy, QuerySet, Value
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from news.filters import ORDERS, SearchFilter
 from news.models import SearchEntry
-from news.paging import KeysetPage, keyset_page
-from news.search_results import CONFIGURATIONS, FOLDED, Place, results
+from news.paging import Keyset, KeysetPage
+from news.search_results import CONFIGURATIONS, Place, results
+from news.search_words import SearchWords
 
 PAGE_SIZE = 20
 MOST_PAGES = 10  # of the best; who looks further wants the newest, or other words
-MOST_RANKED = 1000
+MOST_READ = 1000
 MOST_COUNTED = 100
 FRESH = timedelta(days=30)  # what is new counts twice what is old, and less with every such time
+RECENT = timedelta(days=90)  # where the newest are looked for first
 WORDS = [f"words_{code}" for code in CONFIGURATIONS]  # large, and read by PostgreSQL alone
-_WEIGHTS = [0.1, 0.2, 0.5, 1.0]  # of D (nothing), C (body), B (lead), A (title)
-
-_QUOTED_OR_HYPHENATED = re.compile(r'"[^"]*"|\w+(?:[-‐‑]\w+)+')
-_LONE_DASH = re.compile(r"(?<!\S)[-−–—]+(?!\S)")
-_LIKE = str.maketrans({**dict.fromkeys("«»“”„", '"'), "−": "-"})
 
 
 @dataclass(frozen=True)
 class Results:
     page: KeysetPage[Any]  # of news.search_results.Result
-    count: int  # at most MOST_COUNTED + 1
+    count: int | None  # at most MOST_COUNTED + 1; None where only reading on would tell
+    read: int  # how many of those that have the words, if it wasn't all of them; else 0
 
     @property
     def has_more_than_counted(self) -> bool:
-        return self.count > MOST_COUNTED
+        return (self.count or 0) > MOST_COUNTED
 
 
 def find(filters: SearchFilter, query: QueryDict) -> Results | None:
@@ -55,92 +53,81 @@ def find(filters: SearchFilter, query: QueryDict) -> Results | None:
     choices = filters.form.cleaned_data
     if not (typed := choices["q"]):
         return None
-    search = Search(typed, choices["language"], filters.qs)
+    search = Search(SearchWords(typed, choices["language"]), filters.qs)
     return search.newest(query) if choices["order"] == "newest" else search.best(query)
 
 
-def as_websearch(typed: str) -> str:
-    """`typed` for websearch_to_tsquery(), folded as the texts are.
-
-    Hyphenated words become phrases; «ёлочки» and “curly” quotes, a dash between words and the
-    Russian "или" mean what they look like.
-    """
-
-    def phrase(found: re.Match[str]) -> str:
-        return '"' + found[0].strip('"').translate(FOLDED) + '"'
-
-    text = _LONE_DASH.sub(" ", typed.translate(_LIKE))
-    text = _QUOTED_OR_HYPHENATED.sub(phrase, text)
-    text = re.sub(r"\bили\b", "or", text, flags=re.IGNORECASE)
-    return text.translate({key: to for key, to in FOLDED.items() if chr(key) != "-"})
-
-
 class Search:
-    """`entries` whose words match `typed`, in one language or, with "", in any."""
+    """`entries` that match `words`."""
 
-    def __init__(self, typed: str, language: str, entries: QuerySet[SearchEntry]) -> None:
-        text = as_websearch(typed)
-        # The reader's language first: an article that matches in both is shown in that one.
-        codes = sorted(CONFIGURATIONS, key=lambda code: code != get_language())
-        self._queries = {
-            code: SearchQuery(text, config=CONFIGURATIONS[code], search_type="websearch")
-            for code in codes
-            if language in ("", code)
-        }
-        self._matches = [
-            (code, Q(**{f"words_{code}": words})) for code, words in self._queries.items()
-        ]
-        self._entries = entries.filter(reduce(or_, (match for _code, match in self._matches)))
+    def __init__(self, words: SearchWords, entries: QuerySet[SearchEntry]) -> None:
+        self._words = words
+        self._indexed = entries.filter(words.in_index())
 
     def best(self, query: QueryDict) -> Results:
         """Pages by position: the order is that of a moment, and ends after MOST_PAGES."""
-        ranked = self._best_first()
+        read = self._read(Keyset(ORDERS["newest"], QueryDict()), MOST_READ)
+        rows = list(read.values_list("pk", "language", self._words.rank(), "published_at"))
+        ranked = _best_first(rows)
         last = min(len(ranked), MOST_PAGES * PAGE_SIZE)
         start = min(_position(query), max(last - 1, 0) // PAGE_SIZE * PAGE_SIZE)
         end = start + PAGE_SIZE
-        items = results(ranked[start:end], self._queries)
+        items = results(ranked[start:end], self._words.queries)
         before, after = str(start) if start else "", str(end) if end < last else ""
-        return Results(KeysetPage(items, before, after, query), len(ranked))
+        page = KeysetPage(items, before, after, query)
+        return Results(page, len(ranked), MOST_READ if len(rows) == MOST_READ else 0)
 
     def newest(self, query: QueryDict) -> Results:
-        """Pages by keys."""
-        counted = ArraySubquery(self._entries.order_by().values("pk")[: MOST_COUNTED + 1])
-        entries = self._entries.annotate(language=self._language(), counted=counted)
-        page: KeysetPage[Any] = keyset_page(
-            entries.defer(*WORDS), ORDERS["newest"], query, PAGE_SIZE
-        )
-        items = results([(entry.pk, entry.language) for entry in page.items], self._queries)
-        count = len(page.items[0].counted) if page.items else 0
-        return Results(KeysetPage(items, page.before, page.after, query), count)
+        """Pages by keys: each goes on where reading for the last one has ended."""
+        keyset: Keyset[Any] = Keyset(ORDERS["newest"], query)
+        most = MOST_READ if self._words.may_have_phrases else PAGE_SIZE + 1
+        rows = list(self._counted(self._read(keyset, most)).order_by(*keyset.order).defer(*WORDS))
+        matching = [number for number, row in enumerate(rows) if row.language]
+        is_full = len(matching) > PAGE_SIZE
+        has_unread = len(rows) == most and not is_full
+        page = keyset.page(rows[: matching[PAGE_SIZE]] if is_full else rows, is_full or has_unread)
+        places = [(row.pk, row.language) for row in page.items if row.language]
+        items = results(places, self._words.queries)
+        count = rows[0].count if rows else 0
+        return Results(replace(page, items=items), count, most if has_unread else 0)
 
-    def _best_first(self) -> list[Place]:
-        """The newest that match, the best of them first."""
-        newest = self._entries.order_by("-published_at", "-pk").values("pk")[:MOST_RANKED]
-        rows = SearchEntry.objects.filter(pk__in=newest).values_list(
-            "pk", self._language(), self._rank(), "published_at"
-        )
-        now = timezone.now()
-        scored = [
-            (rank * (1 + 0.5 ** ((now - at) / FRESH)), at, pk, language)
-            for pk, language, rank, at in rows
-        ]
-        return [(pk, language) for _rank, _at, pk, language in sorted(scored, reverse=True)]
+    def _read(self, keyset: Keyset[Any], most: int) -> QuerySet[Any]:
+        """The next `most` that the index finds, with the `language` of what matches or None."""
+        found = keyset.rows(self._indexed)
+        parts = [found] if keyset.has_cursor else _recent_and_older(found)
+        nexts = [part.order_by(*_sorted(keyset.order)).values("pk")[:most] for part in parts]
+        pks = nexts[0].union(*nexts[1:], all=True)[:most]
+        return SearchEntry.objects.filter(pk__in=pks).annotate(language=self._words.language())
 
-    def _language(self) -> Case:
-        """Of the text that matches."""
-        return Case(
-            *(When(match, then=Value(code)) for code, match in self._matches),
-            output_field=CharField(),
-        )
+    def _counted(self, read: QuerySet[Any]) -> QuerySet[Any]:
+        """With the `count` of all that match, or None where each would have to be read for it."""
+        first = self._indexed.order_by().values("pk")[: MOST_COUNTED + 1]
+        count = Func(ArraySubquery(first), function="cardinality", output_field=IntegerField())
+        unknown = Value(None, IntegerField())
+        return read.annotate(count=unknown if self._words.may_have_phrases else count)
 
-    def _rank(self) -> Case:
-        """Of that text."""
-        return Case(
-            *(
-                When(match, then=SearchRank(F(f"words_{code}"), self._queries[code], _WEIGHTS))
-                for code, match in self._matches
-            )
-        )
+
+def _recent_and_older(entries: QuerySet[SearchEntry]) -> list[QuerySet[SearchEntry]]:
+    """In two parts, of which PostgreSQL leaves out the second where the first is enough."""
+    since = timezone.now() - RECENT
+    return [entries.filter(published_at__gte=since), entries.filter(published_at__lt=since)]
+
+
+def _sorted(order: tuple[str, ...]) -> list[OrderBy | str]:
+    """`order` as no index has it: PostgreSQL would walk the index and read text after text."""
+    first, *others = order
+    by = F(first.lstrip("-")) + timedelta(0)
+    return [OrderBy(by, descending=first.startswith("-")), *others]
+
+
+def _best_first(rows: Iterable[tuple[int, str | None, float, datetime]]) -> list[Place]:
+    now = timezone.now()
+    scored = [
+        (rank * (1 + 0.5 ** ((now - at) / FRESH)), at, pk, language)
+        for pk, language, rank, at in rows
+        if language
+    ]
+    return [(pk, language) for _rank, _at, pk, language in sorted(scored, reverse=True)]
 
 
 def _position(query: QueryDict) -> int:

@@ -8,6 +8,7 @@ Signs become blanks, since in a database of the locale C all but ASCII are lette
 from django.db import migrations
 
 _SIGNS = "-‐‑–—−«»“”„‘’‚‹›…·•№§°×\u00a0\u2009\u200b\u202f\ue000\ue001\ue002"
+_NO_WORD = "\ue000"  # as a sign it is in no folded text
 _FOLDED = "ёЁ" + _SIGNS, "еЕ" + " " * len(_SIGNS)
 
 # A tsvector holds at most 1 MB: a longer text is found by its beginning, and can be saved.
@@ -33,6 +34,17 @@ RETURNS tsvector
 LANGUAGE sql STABLE AS $$
     SELECT news_words($3, title, lead, body)
     FROM news_articletext WHERE article_id = $1 AND language = $2
+$$;
+
+-- What an index of words can answer of a query, as it doesn't know where in a text they stand: a
+-- phrase becomes its words; one that isn't wanted, a word that no text has. Null where nothing but
+-- absence is wanted: that would be most texts.
+CREATE FUNCTION news_indexable(tsquery) RETURNS tsquery
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT regexp_replace(
+        regexp_replace($1::text, '!\\( .*? \\)', '!''{_NO_WORD}''', 'g'),
+        ' <(-|\\d+)> ', ' & ', 'g')::tsquery
+    WHERE querytree($1) NOT IN ('', 'T')
 $$;
 
 -- Makes the entry of an article what it has to be; the caller holds the article's lock.
@@ -112,6 +124,7 @@ FOR EACH ROW EXECUTE FUNCTION news_text_removed();
 _UNDO = """
 DROP FUNCTION news_article_changed, news_text_changed, news_text_removed CASCADE;
 DROP FUNCTION news_enter_in_search, news_words_of, news_words, news_folded;
+DROP FUNCTION news_indexable;
 """
 
 
