@@ -30,7 +30,7 @@ MOST_PAGES = 10  # of the best; who looks further wants the newest, or other wor
 MOST_READ = 1000
 MOST_COUNTED = 100
 FRESH = timedelta(days=30)  # what is new counts twice what is old, and less with every such time
-RECENT = timedelta(days=90)  # where the newest are looked for first
+RECENT = timedelta(days=180)  # where the newest are looked for first
 WORDS = [f"words_{code}" for code in CONFIGURATIONS]  # large, and read by PostgreSQL alone
 
 
@@ -67,7 +67,7 @@ class Search:
     def best(self, query: QueryDict) -> Results:
         """Pages by position: the order is that of a moment, and ends after MOST_PAGES."""
         read = self._read(Keyset(ORDERS["newest"], QueryDict()), MOST_READ)
-        rows = list(read.values_list("pk", "language", self._words.rank(), "published_at"))
+        rows = list(read.values_list("pk", "published_at", self._words.language_and_rank()))
         ranked = _best_first(rows)
         last = min(len(ranked), MOST_PAGES * PAGE_SIZE)
         start = min(_position(query), max(last - 1, 0) // PAGE_SIZE * PAGE_SIZE)
@@ -81,7 +81,8 @@ class Search:
         """Pages by keys: each goes on where reading for the last one has ended."""
         keyset: Keyset[Any] = Keyset(ORDERS["newest"], query)
         most = MOST_READ if self._words.may_have_phrases else PAGE_SIZE + 1
-        rows = list(self._counted(self._read(keyset, most)).order_by(*keyset.order).defer(*WORDS))
+        read = self._counted(self._read(keyset, most)).annotate(language=self._words.language())
+        rows = list(read.order_by(*keyset.order).defer(*WORDS))
         matching = [number for number, row in enumerate(rows) if row.language]
         is_full = len(matching) > PAGE_SIZE
         has_unread = len(rows) == most and not is_full
@@ -92,12 +93,12 @@ class Search:
         return Results(replace(page, items=items), count, most if has_unread else 0)
 
     def _read(self, keyset: Keyset[Any], most: int) -> QuerySet[Any]:
-        """The next `most` that the index finds, with the `language` of what matches or None."""
+        """The next `most` that the index finds."""
         found = keyset.rows(self._indexed)
         parts = [found] if keyset.has_cursor else _recent_and_older(found)
         nexts = [part.order_by(*_sorted(keyset.order)).values("pk")[:most] for part in parts]
         pks = nexts[0].union(*nexts[1:], all=True)[:most]
-        return SearchEntry.objects.filter(pk__in=pks).annotate(language=self._words.language())
+        return SearchEntry.objects.filter(pk__in=pks)
 
     def _counted(self, read: QuerySet[Any]) -> QuerySet[Any]:
         """With the `count` of all that match, or None where each would have to be read for it."""
@@ -120,14 +121,15 @@ def _sorted(order: tuple[str, ...]) -> list[OrderBy | str]:
     return [OrderBy(by, descending=first.startswith("-")), *others]
 
 
-def _best_first(rows: Iterable[tuple[int, str | None, float, datetime]]) -> list[Place]:
+def _best_first(rows: Iterable[tuple[int, datetime, tuple[str, float] | None]]) -> list[Place]:
+    """Those that match; rows are (article, when it was published, language and rank)."""
     now = timezone.now()
     scored = [
-        (rank * (1 + 0.5 ** ((now - at) / FRESH)), at, pk, language)
-        for pk, language, rank, at in rows
-        if language
+        (match[1] * (1 + 0.5 ** ((now - at) / FRESH)), at, pk, match[0])
+        for pk, at, match in rows
+        if match
     ]
-    return [(pk, language) for _rank, _at, pk, language in sorted(scored, reverse=True)]
+    return [(pk, language) for _score, _at, pk, language in sorted(scored, reverse=True)]
 
 
 def _position(query: QueryDict) -> int:

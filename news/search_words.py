@@ -6,6 +6,7 @@ from operator import or_
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models.functions import JSONArray
 from django.utils.translation import get_language
 
 from news.search_results import CONFIGURATIONS, FOLDED
@@ -51,11 +52,11 @@ class SearchWords:
             output_field=CharField(),
         )
 
-    def rank(self) -> Case:
-        """Of that text."""
+    def language_and_rank(self) -> Case:
+        """[language, rank] of the text that matches, or none; at once, since each look costs."""
         return Case(
             *(
-                When(_matches(code, query), SearchRank(F(f"words_{code}"), query, _WEIGHTS))
+                When(_matches(code, query), JSONArray(Value(code), _rank(code, query)))
                 for code, query in self.queries.items()
             )
         )
@@ -83,3 +84,7 @@ def _query(kind: type[SearchQuery], text: str, code: str) -> SearchQuery:
 
 def _matches(code: str, query: SearchQuery) -> Q:
     return Q(**{f"words_{code}": query})
+
+
+def _rank(code: str, query: SearchQuery) -> SearchRank:
+    return SearchRank(F(f"words_{code}"), query, _WEIGHTS)
