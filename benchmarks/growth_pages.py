@@ -1,10 +1,16 @@
-"""Every kind of public page, with addresses to ask for: kinds are compared across sizes."""
+"""Every kind of public page, with addresses to ask for: kinds are compared across sizes.
+
+What is rare in a large portal isn't there at all in a small one, and a full page is more work than
+an empty one. So where a kind is about something rare, each portal takes the rarest that still fills
+a page: `_filling()`.
+"""
 
 import random
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.db import connection
@@ -12,6 +18,8 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from benchmarks.growth_rows import RUBRICS
+from benchmarks.growth_site import client
 from benchmarks.growth_words import Words
 from comments.models import Discussion
 from news.models import Article, Entity, Rubric, Source
@@ -20,6 +28,8 @@ from news.sitemaps import SITEMAP_SECTION
 from portal.models import User
 
 SAMPLES = 12  # addresses of each kind
+ENTRIES = 20, 50  # of a page and of a feed, where they are full
+STEPS = (0, *(10 * 2**step for step in range(11)))  # from what is frequent to what is rare
 
 M = TypeVar("M", bound=Model)
 
@@ -37,6 +47,7 @@ def pages() -> dict[str, list[str]]:
 
 
 Urls = Iterator[tuple[str, str]]
+Query = dict[str, Any]
 
 
 def _articles(chance: random.Random, number: int) -> Urls:
@@ -55,11 +66,11 @@ def _lists(chance: random.Random, number: int) -> Urls:
         ("source", Source.objects.order_by("pk")[0]),
         ("source_rare", Source.objects.order_by("-pk")[number]),
         ("entity", Entity.objects.order_by("pk")[number % 3]),
-        ("entity_rare", Entity.objects.order_by("pk")[200 + number]),
     ):
         yield kind, row.get_absolute_url()
         if kind in ("rubric", "source", "entity"):
             yield f"{kind}_deep", f"{row.get_absolute_url()}?after={_cursor(chance)}"
+    yield "entity_rare", _filling([entity.get_absolute_url() for entity in _entities(number)])
 
 
 def _archive(chance: random.Random, number: int) -> Urls:
@@ -67,7 +78,7 @@ def _archive(chance: random.Random, number: int) -> Urls:
     day = (timezone.now() - timedelta(days=chance.randint(2, 15))).date()
     week = {"since": day - timedelta(days=3), "until": day}
     deep, oldest = {"after": _cursor(chance)}, {"order": "oldest"}
-    for kind, query in {
+    kinds: dict[str, Query | list[Query]] = {
         "": {},
         "_deep": deep,
         "_oldest": oldest,
@@ -86,7 +97,7 @@ def _archive(chance: random.Random, number: int) -> Urls:
         "_entity": {"entity": entity},
         "_entity_deep": {"entity": entity} | deep,
         "_entity_read_most": {"entity": entity, "order": "read"},
-        "_entity_rare": {"entity": _name(200 + number)},
+        "_entity_rare": [{"entity": entity.name_en} for entity in _entities(number)],
         "_entity_none": {"entity": "nobody"},
         "_language_en": {"language": "en"},
         "_language_ru": {"language": "ru"} | deep,
@@ -102,11 +113,36 @@ def _archive(chance: random.Random, number: int) -> Urls:
         "_everything": week
         | {"rubric": rubric, "language": "en", "discussed": "yes", "order": "read"},
         "_rubric_entity": {"rubric": rubric, "entity": entity},
-        "_rubric_entity_rare": {"rubric": "rubric-7", "entity": _name(20 + number)},
+        "_rubric_entity_rare": [
+            {"rubric": "rubric-1", "entity": entity.name_en} for entity in _entities(number % 6)
+        ],
         "_source_entity_language": {"source": "source-2", "entity": entity, "language": "en"},
         "_impossible": {"rubric": "rubric-0", "source": "source-39", "entity": _name(900)},
-    }.items():
-        yield f"archive{kind}", f"{reverse('news:archive')}?{urlencode(query)}"
+    }
+    for kind, query in kinds.items():
+        yield f"archive{kind}", _address("news:archive", query)
+
+
+def _address(name: str, queries: Query | list[Query]) -> str:
+    """With a query, or with the last of several that fills a page."""
+    if isinstance(queries, dict):
+        return f"{reverse(name)}?{urlencode(queries)}"
+    return _filling([_address(name, query) for query in queries])
+
+
+def _filling(urls: Sequence[str], entries: int = ENTRIES[0]) -> str:
+    """The last of `urls`, which list less and less, that still lists so many."""
+    return urls[max(bisect_left(urls, True, key=lambda url: _listed(url) < entries) - 1, 0)]
+
+
+def _listed(url: str) -> int:
+    content = client().get(url, headers={"accept-encoding": "identity"}).content
+    return content.count(b'class="card__headline"') or content.count(b"<item>")
+
+
+def _entities(number: int) -> list[Entity]:
+    """From frequent to rare."""
+    return [Entity.objects.get(slug=f"entity-{step + number}") for step in STEPS[:7]]
 
 
 def _name(number: int) -> str:
@@ -114,47 +150,52 @@ def _name(number: int) -> str:
 
 
 def _search(chance: random.Random, number: int) -> Urls:
-    """Words by how many texts have them: a third, a tenth, a fiftieth, a few."""
+    """Words by how many texts have them: most, a tenth, a fiftieth; and what fills a page."""
     stems, names = _words(translation.get_language() or "en")
     everywhere, often, sometimes = stems[number % 4], stems[100 + number], stems[700 + number]
-    seldom = names[1000 + number * 50]
+    unusual = stems[40 + number]
+    rarer = [names[step + number] for step in STEPS]
+    rubrics = [{"rubric": f"rubric-{rank}"} for rank in range(RUBRICS)]
     newest = {"order": "newest"}
     week = {"since": (timezone.now() - timedelta(days=7)).date()}
-    for kind, query in {
+    kinds: dict[str, Query | list[Query]] = {
         "_empty": {},
         "_common": {"q": everywhere},
         "_often": {"q": often},
         "_sometimes": {"q": sometimes},
-        "_seldom": {"q": seldom},
+        "_seldom": [{"q": name} for name in rarer],
         "_nothing": {"q": "qwertyuiop"},
         "_two": {"q": f"{everywhere} {often}"},
-        "_often_and_seldom": {"q": f"{often} {seldom}"},
-        "_either": {"q": f"{everywhere} or {often} or {seldom}"},
-        "_phrase": {"q": f'"{everywhere} {stems[4]}"'},
-        "_phrase_rare": {"q": f'"{often} {seldom}"'},
+        "_often_and_seldom": [{"q": f"{often} {name}"} for name in rarer],
+        "_either": {"q": f"{everywhere} or {often} or {rarer[-1]}"},
+        "_phrase_rare": {"q": f'"{often} {names[1000 + number]}"'},
         "_minus": {"q": f"{everywhere} -{often}"},
-        "_minus_more_common": {"q": f"{often} -{everywhere}"},
+        "_minus_more_common": {"q": f"{unusual} -{everywhere}"},
         "_minus_all_but_none": {"q": f"{everywhere} -{everywhere}"},
         "_only_minus": {"q": f"-{everywhere}"},
         "_stop_words": {"q": "the of и в"},
         "_rubric": {"q": everywhere, "rubric": "rubric-1"},
-        "_rubric_rare": {"q": everywhere, "rubric": "rubric-7"},
-        "_rubric_source": {"q": often, "rubric": "rubric-6", "source": "source-9"},
+        "_rubric_rare": [{"q": everywhere} | rubric for rubric in rubrics],
+        "_rubric_source": [{"q": everywhere, "source": "source-1"} | rubric for rubric in rubrics],
         "_language": {"q": everywhere, "language": translation.get_language() or "en"},
-        "_other_language": {"q": seldom, "language": "en"},
+        "_other_language": [{"q": name, "language": "en"} for name in rarer],
         "_week": {"q": everywhere} | week,
         "_long_ago": {"q": everywhere, "until": "2005-01-01"},
         "_newest": {"q": everywhere} | newest,
         "_newest_sometimes": {"q": sometimes} | newest,
-        "_newest_seldom": {"q": seldom} | newest,
+        "_newest_seldom": [{"q": name} | newest for name in rarer],
         "_newest_deep": {"q": everywhere, "after": _cursor(chance)} | newest,
-        "_newest_minus": {"q": f"{often} -{everywhere}"} | newest,
-        "_newest_phrase": {"q": f'"{often} {seldom}"'} | newest,
-        "_newest_rubric": {"q": often, "rubric": "rubric-7"} | newest,
+        "_newest_minus": {"q": f"{unusual} -{everywhere}"} | newest,
+        "_newest_phrase": {"q": f'"{often} {names[1000 + number]}"'} | newest,
+        "_newest_rubric": [{"q": often} | rubric | newest for rubric in rubrics],
         "_newest_language": {"q": everywhere, "language": "en"} | newest,
         "_last_page": {"q": everywhere, "after": "180"},
-    }.items():
-        yield f"search{kind}", f"{reverse('news:search')}?{urlencode(query)}"
+    }
+    for kind, query in kinds.items():
+        yield f"search{kind}", _address("news:search", query)
+    others = [stem for stem in stems[:400:3] if stem != everywhere]
+    phrases = [_address("news:search", {"q": f'"{everywhere} {other}"'}) for other in others]
+    yield "search_phrase", _filling(phrases, entries=4)
 
 
 @cache
@@ -190,7 +231,8 @@ def _machines(chance: random.Random, number: int) -> Urls:
     yield "feed_rubric", reverse("news:rubric_feed", args=["rubric-1", ending])
     yield "feed_source", reverse("news:source_feed", args=["source-1", ending])
     yield "feed_entity", reverse("news:entity_feed", args=[f"entity-{number % 3}", ending])
-    yield "feed_entity_rare", reverse("news:entity_feed", args=[f"entity-{100 + number}", ending])
+    rare = [reverse("news:entity_feed", args=[entity.slug, "rss"]) for entity in _entities(number)]
+    yield "feed_entity_rare", _filling(rare, entries=ENTRIES[1]).replace("rss", ending)
     yield "sitemap_index", reverse("sitemap")
     yield "sitemap_lists", reverse("sitemap_lists")
     section = _article(chance, Article.objects.all()).pk // SITEMAP_SECTION

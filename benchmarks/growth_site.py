@@ -104,7 +104,7 @@ def _seconds(url: str) -> float:
 def _get(url: str) -> tuple[float, int]:
     """(seconds of the processor, size of the answer)"""
     start = _processor_seconds()
-    response = _client().get(url)
+    response = client().get(url)
     seconds = _processor_seconds() - start
     if response.status_code != 200:
         raise RuntimeError(f"answered {response.status_code}")
@@ -112,7 +112,7 @@ def _get(url: str) -> tuple[float, int]:
 
 
 @cache
-def _client() -> Any:
+def client() -> Any:
     """One for all, since a client's first request sets the middleware up."""
     from django.test import Client
 

@@ -72,7 +72,7 @@ class Search:
         last = min(len(ranked), MOST_PAGES * PAGE_SIZE)
         start = min(_position(query), max(last - 1, 0) // PAGE_SIZE * PAGE_SIZE)
         end = start + PAGE_SIZE
-        items = results(ranked[start:end], self._words.queries)
+        items: list[Any] = results(ranked[start:end], self._words.queries)
         before, after = str(start) if start else "", str(end) if end < last else ""
         page = KeysetPage(items, before, after, query)
         return Results(page, len(ranked), MOST_READ if len(rows) == MOST_READ else 0)
@@ -96,7 +96,9 @@ class Search:
         """The next `most` that the index finds."""
         found = keyset.rows(self._indexed)
         parts = [found] if keyset.has_cursor else _recent_and_older(found)
-        nexts = [part.order_by(*_sorted(keyset.order)).values("pk")[:most] for part in parts]
+        nexts: list[QuerySet[Any]] = [
+            part.order_by(*_sorted(keyset.order)).values("pk")[:most] for part in parts
+        ]
         pks = nexts[0].union(*nexts[1:], all=True)[:most]
         return SearchEntry.objects.filter(pk__in=pks)
 
