@@ -10,12 +10,13 @@ newest go on from page to page until all have been read; the best say so where t
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import BadRequest
-from django.db.models import F, Func, IntegerField, OrderBy, QuerySet, Value
+from django.db.models import F, FloatField, Func, IntegerField, OrderBy, QuerySet, Value
+from django.db.models.functions import Cast, Extract, Now
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -31,6 +32,7 @@ MOST_READ = 1000
 MOST_COUNTED = 100
 FRESH = timedelta(days=30)  # what is new counts twice what is old, and less with every such time
 RECENT = timedelta(days=180)  # where the newest are looked for first
+_AGE = Cast(Extract(Now() - F("published_at"), "epoch") / FRESH.total_seconds(), FloatField())
 WORDS = [f"words_{code}" for code in CONFIGURATIONS]  # large, and read by PostgreSQL alone
 
 
@@ -67,7 +69,7 @@ class Search:
     def best(self, query: QueryDict) -> Results:
         """Pages by position: the order is that of a moment, and ends after MOST_PAGES."""
         read = self._read(Keyset(ORDERS["newest"], QueryDict()), MOST_READ)
-        rows = list(read.values_list("pk", "published_at", self._words.language_and_rank()))
+        rows = list(read.values_list("pk", _AGE, self._words.language_and_rank()))
         ranked = _best_first(rows)
         last = min(len(ranked), MOST_PAGES * PAGE_SIZE)
         start = min(_position(query), max(last - 1, 0) // PAGE_SIZE * PAGE_SIZE)
@@ -123,15 +125,14 @@ def _sorted(order: tuple[str, ...]) -> list[OrderBy | str]:
     return [OrderBy(by, descending=first.startswith("-")), *others]
 
 
-def _best_first(rows: Iterable[tuple[int, datetime, tuple[str, float] | None]]) -> list[Place]:
-    """Those that match; rows are (article, when it was published, language and rank)."""
-    now = timezone.now()
-    scored = [
-        (match[1] * (1 + 0.5 ** ((now - at) / FRESH)), at, pk, match[0])
-        for pk, at, match in rows
-        if match
-    ]
-    return [(pk, language) for _score, _at, pk, language in sorted(scored, reverse=True)]
+def _best_first(rows: Iterable[tuple[int, float, str | None]]) -> list[Place]:
+    """Those that match; rows are (article, its age in units of FRESH, "language rank")."""
+    scored = []
+    for pk, age, match in rows:
+        if match:
+            language, rank = match.split()
+            scored.append((float(rank) * (1 + 0.5**age), -age, pk, language))
+    return [(pk, language) for _score, _age, pk, language in sorted(scored, reverse=True)]
 
 
 def _position(query: QueryDict) -> int:

@@ -6,7 +6,7 @@ from operator import or_
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Case, CharField, F, Q, Value, When
-from django.db.models.functions import JSONArray
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import get_language
 
 from news.search_results import CONFIGURATIONS, FOLDED
@@ -16,7 +16,7 @@ _WEIGHTS = [0.1, 0.2, 0.5, 1.0]  # of D (nothing), C (body), B (lead), A (title)
 _QUOTED_OR_HYPHENATED = re.compile(r'"[^"]*"?|\w+(?:[-‐‑]\w+)+')
 _LONE_DASH = re.compile(r"(?<!\S)[-−–—]+(?!\S)")
 _LIKE = str.maketrans({**dict.fromkeys("«»“”„", '"'), "−": "-"})
-_WITHOUT_PHRASES = re.compile(r"(?:[^\W_]|[-\s])*")
+_WITHOUT_PHRASES = re.compile(r" *(?:-*[^\W_]+(?: +|\Z))*")
 
 
 class IndexQuery(SearchQuery):
@@ -53,10 +53,10 @@ class SearchWords:
         )
 
     def language_and_rank(self) -> Case:
-        """[language, rank] of the text that matches, or none; at once, since each look costs."""
+        """ "en 0.5" of the text that matches, or none: both at once, since each look costs."""
         return Case(
             *(
-                When(_matches(code, query), JSONArray(Value(code), _rank(code, query)))
+                When(_matches(code, query), Concat(Value(f"{code} "), _rank(code, query)))
                 for code, query in self.queries.items()
             )
         )
@@ -86,5 +86,5 @@ def _matches(code: str, query: SearchQuery) -> Q:
     return Q(**{f"words_{code}": query})
 
 
-def _rank(code: str, query: SearchQuery) -> SearchRank:
-    return SearchRank(F(f"words_{code}"), query, _WEIGHTS)
+def _rank(code: str, query: SearchQuery) -> Cast:
+    return Cast(SearchRank(F(f"words_{code}"), query, _WEIGHTS), CharField())

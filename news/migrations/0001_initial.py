@@ -177,8 +177,8 @@ class Migration(migrations.Migration):
                 ('published_at', models.DateTimeField()),
                 ('words_en', django.contrib.postgres.search.SearchVectorField(null=True)),
                 ('words_ru', django.contrib.postgres.search.SearchVectorField(null=True)),
-                ('rubric', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='news.rubric')),
-                ('source', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='news.source')),
+                ('rubric', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='news.rubric')),
+                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='news.source')),
             ],
         ),
         migrations.CreateModel(

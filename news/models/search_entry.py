@@ -19,8 +19,8 @@ class SearchEntry(models.Model):
         Article, models.CASCADE, primary_key=True, related_name="search_entry"
     )
     published_at = models.DateTimeField()
-    rubric = models.ForeignKey(Rubric, models.CASCADE, related_name="+", db_index=False)
-    source = models.ForeignKey(Source, models.CASCADE, related_name="+", db_index=False, null=True)
+    rubric = models.ForeignKey(Rubric, models.CASCADE, related_name="+")
+    source = models.ForeignKey(Source, models.CASCADE, related_name="+", null=True)
     # Null where the article has no text in the language.
     words_en = SearchVectorField(null=True)
     words_ru = SearchVectorField(null=True)

@@ -12,7 +12,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from news import search as searching
@@ -175,10 +175,9 @@ def test_the_index_is_asked_for_words_and_not_for_their_places(typed, asked):
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(typed=st.text(st.sampled_from("aб1é² -\"'._/@or«"), max_size=20))
+@given(typed=st.text(st.sampled_from("aбor1é²      ---'._\"«"), max_size=12))
 def test_words_without_phrases_are_known_as_such(db, typed):
-    words = SearchWords(typed, "en")
-    assume(not words.may_have_phrases)
     if not Article.objects.exists():
         make_article("Any")
-    assert "<" not in as_text(words.queries["en"])
+    words = SearchWords(typed, "en")
+    assert words.may_have_phrases or "<" not in as_text(words.queries["en"])
