@@ -2,7 +2,7 @@
 
 Text and query fold alike what people write in two ways: ё and е, `space-based` and `space based`.
 Signs become blanks, since in a database of the locale C all but ASCII are letters to the parser.
-`news.search` folds queries by the same table; a test compares the two.
+`news.search_words` folds queries by the same table; a test compares the two.
 """
 
 from django.db import migrations
