@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from comments import bans, moderation
 from comments.models import CommentReport, ModerationEvent, ModerationEventQuerySet
 from comments.moderation import OUTCOMES, STATES, Ruling
+from news.day_input import DayInput
 
 Action, Reason = ModerationEvent.Action, CommentReport.Reason
 
@@ -177,12 +178,8 @@ class LogForm(forms.Form):
     article = forms.IntegerField(
         label=_("Article, by number"), required=False, min_value=1, max_value=2**63 - 1
     )
-    since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = forms.DateField(label=_("From"), required=False, widget=DayInput())
+    until = forms.DateField(label=_("To"), required=False, widget=DayInput())
     act = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def events(self) -> ModerationEventQuerySet:

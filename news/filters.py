@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from news.day import start_of
+from news.day_input import DayInput
 from news.entity_field import EntityField
 from news.models import Article, ArticleText, Entity, Mention, Rubric, Source
 from news.navigation import rubrics, sources
@@ -43,7 +44,7 @@ class DayFilter(django_filters.DateFilter):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             **kwargs,
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            widget=DayInput(),
             validators=[MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2199, 12, 31))],
         )
 

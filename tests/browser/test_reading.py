@@ -95,7 +95,7 @@ def test_filtering_and_taking_the_filters_off(page: Page):
 
 def test_a_wrong_date_is_explained_and_kept(page: Page):
     page.goto("/en/articles/?since=yesterday&rubric=space")
-    expect(page.get_by_label("From", exact=True)).to_be_visible()
+    expect(page.get_by_label("From", exact=True)).to_have_value("yesterday")
     expect(page.locator("[aria-invalid=true]")).to_have_count(1)
     expect(page.get_by_label("Rubric", exact=True)).to_have_value("space")
 
