@@ -40,9 +40,11 @@ def _pages() -> dict[str, str]:
     """The demo's pages, and an article with thirty comments among them."""
     from django.core.management import call_command
 
+    from news import generations
     from news.models import Article
 
     call_command("load_demo")
+    generations.bump(generations.NEWS)  # as on any portal where something was published today
     discussed = Article.objects.in_language("en").filter(comment_count__range=(20, 40))
     article = discussed.order_by("pk").first()
     assert article is not None
@@ -54,7 +56,7 @@ def _pages() -> dict[str, str]:
 
 
 def _queries(url: str) -> list[tuple[str, int]]:
-    """How many the page takes when it is made, and when it is there already."""
+    """How many the page takes when it is there already, and when it is made beside kept ones."""
     from django.conf import settings
     from django.db import connection
     from django.test import Client
@@ -62,7 +64,7 @@ def _queries(url: str) -> list[tuple[str, int]]:
 
     client = Client(headers={"host": "127.0.0.1"})
     counts = []
-    for kind, seconds in (("uncached", 0), ("cached", 30)):
+    for kind, seconds in (("cached", 30), ("uncached", 0)):
         settings.PAGE_CACHE_SECONDS = seconds
         client.get(url)
         with CaptureQueriesContext(connection) as queries:
