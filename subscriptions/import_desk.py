@@ -78,6 +78,9 @@ class ImportDesk(admin.ModelAdmin):
             kwargs["form"] = forms.ModelForm
         return super().get_form(request, obj, change, **kwargs)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"language": request.LANGUAGE_CODE}
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

@@ -23,8 +23,14 @@ WAIT = 3  # seconds for each question; there are about five
 
 OK, WARNING, MISSING, UNKNOWN = "ok", "warning", "missing", "unknown"
 
+LEVELS = {
+    OK: _("Good"),
+    WARNING: _("Look at it"),
+    MISSING: _("Missing"),
+    UNKNOWN: _("Not known"),
+}
 TEXTS = {
-    "ok": _("As it should be: %(it)s"),
+    "ok": "%(it)s",
     "sender_invalid": _("DEFAULT_FROM_EMAIL has no address: %(it)s"),
     "sender_example": _("DEFAULT_FROM_EMAIL still has the address of the example: %(it)s"),
     "site_not_https": _(
@@ -61,6 +67,10 @@ class Finding(NamedTuple):
     level: str
     code: str
     it: str
+
+    @property
+    def label(self) -> str:
+        return str(LEVELS[self.level])
 
     def __str__(self) -> str:
         return str(TEXTS[self.code]) % {"it": self.it}

@@ -121,7 +121,7 @@ def test_the_desk_warns_until_it_was_found_good_for_this_sender(
     desk: Client, settings: Any
 ) -> None:
     page, editions = "/admin/subscriptions/edition/sender/", "/admin/subscriptions/edition/"
-    warning = "It has not been found yet"
+    warning = "It is not certain that mail services"
     assert warning in desk.get(editions).content.decode()
     with name_server(GOOD) as settings.DNS_SERVER:
         assert desk.get(page).status_code == 200
