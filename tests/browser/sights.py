@@ -49,7 +49,11 @@ def _who_sees(path: str, clients: dict[str, Client]) -> str | None:
     for role, client in clients.items():
         response = client.get(path)
         if response.status_code == 200:
-            return role if response.content.startswith(b"<!DOCTYPE html>") else None
+            return (
+                role
+                if not response.streaming and response.content.startswith(b"<!DOCTYPE html>")
+                else None
+            )
     return None
 
 

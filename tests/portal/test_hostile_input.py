@@ -169,8 +169,9 @@ def every_form(world: World) -> Iterator[tuple[str, str, hostile.Form]]:
     seen = set()
     for role in ROLES:
         for path in map(world.path, OURS):
-            page = world.send(role, "GET", path).content.decode("utf-8", "replace")
-            for form in hostile.forms(page):
+            answer = world.send(role, "GET", path)
+            page = b"" if answer.streaming else answer.content
+            for form in hostile.forms(page.decode("utf-8", "replace")):
                 key = (role, form.action or path, *form.names_of(*TYPED))
                 if form.names_of(*TYPED) and key not in seen:
                     seen.add(key)
