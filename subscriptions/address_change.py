@@ -30,10 +30,10 @@ class TooSoon(Exception):
     """Another change of this subscription was asked for in the last minutes."""
 
 
-def ask(subscription: Subscription, email: str) -> AddressChange:
+def ask(subscription: Subscription, email: str, may_write: bool = True) -> AddressChange:
     """Owe both addresses their letters, in place of an earlier wish. Raises TooSoon.
 
-    No letter goes to an address that must not be written to, or just was.
+    No letter goes to an address that must not be written to (or `may_write` not), or just was.
     """
     now = timezone.now()
     just_asked = AddressChange.objects.just_asked(now)
@@ -42,7 +42,8 @@ def ask(subscription: Subscription, email: str) -> AddressChange:
         if just_asked.filter(subscription=subscription).exists():
             raise TooSoon
         is_spared = (
-            just_asked.filter(new_email=email).exists()
+            not may_write
+            or just_asked.filter(new_email=email).exists()
             or Suppression.objects.in_force(now).among([email])
             or _was_asked(email, now)
         )

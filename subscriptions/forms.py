@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from news.time_zones import time_zones
-from subscriptions import address_change, schedule, signup, tasks
+from subscriptions import address_change, limits, schedule, signup, tasks
 from subscriptions.addresses import AddressField
 from subscriptions.models import Subscription, Suppression
 from subscriptions.models.subscription import EVERY_DAY
@@ -51,6 +51,8 @@ class SubscribeForm(forms.Form):
         """Owe the address a letter, and wake a worker to send it."""
         language = get_language() or settings.LANGUAGE_CODE
         time_zone = self.cleaned_data["time_zone"]
+        if not limits.may_write_to(self.cleaned_data["email"]):
+            return
         with transaction.atomic():
             pk = signup.ask(self.cleaned_data["email"], language, time_zone, origin)
             if pk:
@@ -119,7 +121,8 @@ class AddressForm(forms.Form):
     def save(self) -> None:
         """Owe both addresses a letter, and wake a worker. Raises address_change.TooSoon."""
         with transaction.atomic():
-            change = address_change.ask(self._subscription, self.cleaned_data["email"])
+            email = self.cleaned_data["email"]
+            change = address_change.ask(self._subscription, email, limits.may_write_to(email))
             send = partial(tasks.send_address_letters.delay, change.pk)
             transaction.on_commit(send, robust=True)
 

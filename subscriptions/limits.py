@@ -12,12 +12,15 @@ from redis.exceptions import RedisError
 
 from news import limits
 from news.client_address import client_network
+from subscriptions.models import hash_of_address
 
 logger = logging.getLogger(__name__)
 
 WINDOW = 10 * 60  # seconds
 PER_CLIENT = 10
 IN_TOTAL = 1000
+A_DAY = 24 * 3600
+PER_ADDRESS = 5  # letters that anybody asks for, each day; more are silently left out
 TESTS = 10  # of the digest, for each editor
 
 
@@ -51,6 +54,19 @@ def count_test(editor: str) -> None:
         limits.count([limits.Limit(f"digest_test:{editor}", TESTS, WINDOW)])
     except (limits.LimitReached, RedisError, OSError) as error:
         raise TestsRefused from error
+
+
+def may_write_to(email: str) -> bool:
+    """Count a letter to this address. False: enough for today, which nobody is told.
+
+    The same for every address, so nobody learns anything of it; where it can't be counted, none.
+    """
+    try:
+        of_address = limits.Limit(f"letter:{hash_of_address(email)}", PER_ADDRESS, A_DAY)
+        limits.count([of_address])
+    except (limits.LimitReached, RedisError, OSError):
+        return False
+    return True
 
 
 def count_request(request: HttpRequest) -> None:

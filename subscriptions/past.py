@@ -6,6 +6,7 @@ hour, once the day is over, the one that went to most. Only what is public now i
 article that was taken back the page tells nothing, unlike the letters that have left.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,7 +22,9 @@ from news.day import day_of
 from news.models import Article
 from news.time_zones import instant
 from subscriptions import clock
-from subscriptions.models import Edition, EditionItem, EditorsNote, Subscription
+from subscriptions.models import Delivery, Edition, EditionItem, EditorsNote, Subscription
+
+logger = logging.getLogger(__name__)
 
 _LOOK_BACK = timedelta(days=7)
 
@@ -41,17 +44,9 @@ class PastDigest:
 def put_up(now: datetime | None = None) -> None:
     """Give each day of the last week the digest that it is to have on the web, once it is sent."""
     now = now or clock.now()
-    candidates = defaultdict(list)
-    for edition in _sent(now):
-        candidates[edition.language, day_of(edition.cut_at)].append(edition)
-    taken = set(
-        Edition.objects.filter(shown_on__gt=day_of(now - _LOOK_BACK) - timedelta(days=2))
-        .values_list("language", "shown_on")
-        .iterator()
-    )
-    for (language, day), editions in candidates.items():
-        if (language, day) not in taken and (chosen := _chosen(editions, day, now)):
-            _show(chosen, day)
+    for (language, day), editions in _without_a_page(now).items():
+        if chosen := _chosen(editions, day, now):
+            _show(chosen, language, day)
 
 
 def with_articles(editions: Iterable[Edition]) -> list[PastDigest]:
@@ -75,31 +70,33 @@ def with_articles(editions: Iterable[Edition]) -> list[PastDigest]:
     return list(digests.values())
 
 
-def _sent(now: datetime) -> list[Edition]:
-    """With all topics, those that went to most first."""
-    sent = Edition.objects.filter(
-        state=Edition.State.DONE,
-        topics="",
-        cut_at__gt=now - _LOOK_BACK,
-        deliveries__state="sent",
-        shown_on=None,
-    )
-    return list(sent.defer("message").annotate(n=Count("deliveries")).order_by("-n", "pk"))
+def _without_a_page(now: datetime) -> dict[tuple[str, date], list[Edition]]:
+    """What was sent with all topics, by language and day, where none of it is shown yet."""
+    lately = Edition.objects.filter(topics="", cut_at__gt=now - _LOOK_BACK).defer("message")
+    by_day = defaultdict(list)
+    for edition in lately.filter(state=Edition.State.DONE, shown_on=None):
+        by_day[edition.language, day_of(edition.cut_at)].append(edition)
+    shown = Edition.objects.filter(shown_on__in={day for _language, day in by_day})
+    for taken in shown.values_list("language", "shown_on"):
+        by_day.pop(taken, None)
+    return by_day
 
 
-def _chosen(editions: list[Edition], day: date, now: datetime) -> Edition | None:
+def _chosen(editions: list[Edition], day: date, now: datetime) -> int | None:
+    """That of the usual hour; else, once the day is over, that of most readers. None: not yet."""
     hour = Subscription._meta.get_field("local_time").get_default()
     usual = instant(ZoneInfo(settings.TIME_ZONE), datetime.combine(day, hour))
     of_usual_hour = [edition for edition in editions if edition.cut_at == usual]
-    if of_usual_hour:
-        return of_usual_hour[0]
-    return editions[0] if day < day_of(now) else None
+    candidates = of_usual_hour or (editions if day < day_of(now) else [])
+    sent = Delivery.objects.filter(edition__in=candidates, state=Delivery.State.SENT)
+    by_number = sent.values("edition").annotate(n=Count("pk")).order_by("-n", "edition")
+    return by_number.values_list("edition", flat=True).first()
 
 
-def _show(edition: Edition, day: date) -> None:
+def _show(edition_id: int, language: str, day: date) -> None:
     try:
         with transaction.atomic():
-            Edition.objects.filter(pk=edition.pk).update(shown_on=day)
+            Edition.objects.filter(pk=edition_id).update(shown_on=day)
             generations.bump(generations.NEWS)
     except IntegrityError:
-        pass  # another tick was faster
+        logger.info("the digest of %s in %s is shown already", day, language)

@@ -191,6 +191,14 @@ def test_nobody_is_mail_bombed_from_many_subscriptions(ask: Any) -> None:
     assert [message.to for message in mail.outbox].count([NEW]) == 1
 
 
+def test_an_address_is_written_to_five_times_a_day_and_nobody_is_told(ask: Any) -> None:
+    for _ in range(7):
+        answer = ask(make_subscription())
+        AddressChange.objects.update(asked_at=timezone.now() - timedelta(minutes=11))
+        assert answer.status_code == 302
+    assert [message.to for message in mail.outbox].count([NEW]) == 5
+
+
 def test_one_subscription_asks_once_in_ten_minutes(ask: Any, subscription: Subscription) -> None:
     ask(subscription)
     answer = ask(subscription, "other@example.net")
