@@ -77,8 +77,9 @@ def _without_a_page(now: datetime) -> dict[tuple[str, date], list[Edition]]:
     for edition in lately.filter(state=Edition.State.DONE, shown_on=None):
         by_day[edition.language, day_of(edition.cut_at)].append(edition)
     shown = Edition.objects.filter(shown_on__in={day for _language, day in by_day})
-    for taken in shown.values_list("language", "shown_on"):
-        by_day.pop(taken, None)
+    for edition in shown.defer("message"):
+        if edition.shown_on:
+            by_day.pop((edition.language, edition.shown_on), None)
     return by_day
 
 
