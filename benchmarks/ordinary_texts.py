@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from itertools import cycle
 from pathlib import Path
+from urllib.parse import urlsplit
 
 _DEMO = Path(__file__).parent.parent / "portal" / "demo"
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|\n+")
@@ -74,6 +75,12 @@ def _of_file(code: str, articles: Path) -> Iterator[str]:
         article = json.loads(line)
         if article["lang"] == code:
             yield _plain(article["body_html"])
+
+
+def homepages(articles: Path) -> set[str]:
+    """Of the sources of a file of articles, as a portal that published them would know them."""
+    urls = (json.loads(line)["source_url"] for line in articles.read_text("utf-8").splitlines())
+    return {f"https://{urlsplit(url).hostname}/" for url in urls if url}
 
 
 def _plain(html: str) -> str:

@@ -18,7 +18,7 @@ from django.test import Client
 from django.utils.module_loading import import_string
 from redis.exceptions import ResponseError
 
-from benchmarks.ordinary_texts import Readers
+from benchmarks.ordinary_texts import Readers, homepages
 from benchmarks.spam_texts import PATTERNS, spam
 from comments import spam as judge
 from comments.models import Comment, ModerationEvent
@@ -27,7 +27,7 @@ from news.models import Article
 from news.redis_client import client as redis_client
 from portal.models import User
 from tests.comments.readers import make_known_reader, make_newcomer, make_trusted_reader
-from tests.factories import make_article
+from tests.factories import make_article, make_source
 
 ARTICLES = 40
 _MAKE = {"new": make_newcomer, "known": make_known_reader, "trusted": make_trusted_reader}
@@ -57,6 +57,8 @@ class Night:
     ) -> None:
         self.chance, self.words = chance, Readers(chance, texts)
         self.articles = [make_article() for _ in range(ARTICLES)]
+        for number, homepage in enumerate(sorted(homepages(texts) if texts else ())):
+            make_source(f"source-{number}", homepage=homepage)
         networks = [f"198.51.100.{number}" for number in range(10)]
         self.spammers = _accounts("spammer", spammers, networks)
         homes = [f"10.{number // 250}.{number % 250}.7" for number in range(1000)]

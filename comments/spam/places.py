@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from comments.spam.contacts import links
-from news.models import Source
+from news.models import Article, ArticleText, Source
 
 _AUTHORS_OF_COMMON = 3
 _OFTEN = 3
@@ -51,6 +51,12 @@ def own() -> frozenset[str]:
     """Ours, and those of the sources that the newsroom has chosen."""
     homepages = Source.objects.exclude(homepage="").values_list("homepage", flat=True)
     return frozenset(chain.from_iterable(map(links, (settings.SITE_URL, *homepages))))
+
+
+def of(article: Article) -> list[str]:
+    """Those that its text links to or names, and where it was taken from."""
+    bodies = ArticleText.objects.filter(article=article).values_list("body", flat=True)
+    return links("\n".join((article.source_url, *bodies)))
 
 
 _KNOWN = """

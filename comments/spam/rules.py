@@ -71,8 +71,10 @@ def _premoderated(sent: Submission) -> Iterator[str]:
 
 
 def _link(sent: Submission) -> Iterator[str]:
+    """Where many readers link to in comments that stand, newcomers may as well."""
     if not sent.is_trusted:
-        yield from sent.links
+        common = {place.name for place in sent.places if place.is_common and not place.spam}
+        yield from (link for link in sent.links if link not in common)
 
 
 def _many_links(sent: Submission) -> Iterator[str]:

@@ -57,9 +57,11 @@ class Submission:
 
     @cached_property
     def links(self) -> list[str]:
-        """The places it links to that are neither ours nor in what it answers."""
+        """The places it links to that are neither ours nor in what it answers or is about."""
         links = contacts.links(self.body)
-        given = {*places.own(), *contacts.links(self.given)} if links else set()
+        given: set[str] = set()
+        if links:
+            given = {*places.own(), *places.of(self.article), *contacts.links(self.given)}
         return [link for link in links if link not in given]
 
     @cached_property

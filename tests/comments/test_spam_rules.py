@@ -124,6 +124,24 @@ def test_links_to_us_and_to_our_sources_are_no_reason() -> None:
     assert rules(make_known_reader(), body) == set()
 
 
+def test_neither_are_links_of_the_article_itself() -> None:
+    article = make_article(source_url="https://www.wire.example.net/1")
+    article.texts.update(body='<p>As <a href="https://lab.example.edu/2">they say</a>.</p>')
+    body = "Вот что пишут: https://lab.example.edu/3 и https://wire.example.net/4"
+    assert rules(make_known_reader(), body, article=article) == set()
+    assert Rule.LINK in rules(make_known_reader(), body)
+
+
+def test_nor_links_to_where_many_readers_link_unless_spam_does_too() -> None:
+    body = "Почитайте https://pedia.example.edu/moon"
+    for number in range(3):
+        assert Rule.LINK in rules(make_known_reader(), body)
+        write(make_trusted_reader(), f"Об этом {number}: https://pedia.example.edu/{number}")
+    assert rules(make_known_reader(), body) == set()
+    write(make_known_reader(), "Купите https://pedia.example.edu/shop", "spam")
+    assert Rule.LINK in rules(make_known_reader(), body)
+
+
 def test_neither_is_quoting_the_comment_that_is_answered() -> None:
     parent = write(make_trusted_reader(), "См. https://journal.example.com/1 и @best_manager")
     body = f"> {parent.body}\n\nСпасибо, почитаю."
