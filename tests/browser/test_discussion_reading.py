@@ -10,15 +10,23 @@ from tests.browser.conftest import Portal
 pytestmark = pytest.mark.browser
 
 PREPARE = """
+from comments import posting
 from comments.models import Discussion
+from portal.models import User
 long = Discussion.objects.order_by("-visible_count").first()
 print("long:", long.get_absolute_url())
+readers = [User.objects.get(email=f"{name}@example.org") for name in ("reader", "editor")]
+seq = None
+for depth in range(7):
+    words = f"Depth {depth}: достопримечательности, высокопревосходительство. " * 4
+    seq = posting.post(long.article, readers[depth % 2].pk, words, seq).seq
+print("deep:", f"{long.get_absolute_url()}{seq}/")
 """
 
 
 @pytest.fixture(scope="module")
 def addresses(portal: Portal) -> dict[str, str]:
-    return dict(re.findall(r"(long): (\S+)", portal.manage("shell", "-c", PREPARE)))
+    return dict(re.findall(r"(long|deep): (\S+)", portal.manage("shell", "-c", PREPARE)))
 
 
 @pytest.fixture
@@ -77,3 +85,13 @@ def test_with_scripts_more_replies_come_in_place(page: Page, addresses):
     numbers = root.locator(".comment").evaluate_all("all => all.map((one) => one.id)")
     assert len(numbers) == len(set(numbers))
     assert page.evaluate("document.activeElement.closest('.comment__replies') !== null")
+
+
+def test_at_depth_six_on_the_smallest_screen_one_still_reads(plain: Page, addresses):
+    plain.set_viewport_size({"width": 320, "height": 640})
+    plain.goto(addresses["deep"])
+    for depth in range(7):
+        body = plain.locator(".comment__body", has_text=f"Depth {depth}:").first
+        box = body.bounding_box()
+        assert box and box["width"] >= 220 and box["x"] >= 0 and box["x"] + box["width"] <= 320
+    assert plain.evaluate("document.documentElement.scrollWidth") <= 320

@@ -273,3 +273,20 @@ def discard(page: Page) -> None:
     button = page.get_by_role("button", name="Discard it")
     if button.count():
         button.click()
+
+
+def test_letters_stop_by_their_link_and_come_again_if_that_was_a_mistake(
+    page: Page, portal: Portal
+):
+    link = (
+        "from comments.letter_links import PURPOSES; print(PURPOSES['reply'].stop_path(reader.pk))"
+    )
+    path = shell(portal, link).split()[-1]
+    for _ in range(2):  # to look at it stops nothing
+        page.goto(path)
+        expect(page.get_by_role("button", name="Stop the letters")).to_be_visible()
+    page.get_by_role("button", name="Stop the letters").click()
+    page.get_by_role("button", name="Undo it").click()
+    expect(page.get_by_role("heading", name="It is as it was before.")).to_be_visible()
+    page.goto(path)
+    expect(page.get_by_role("button", name="Stop the letters")).to_be_visible()

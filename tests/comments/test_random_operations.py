@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from comments import moderation, posting, visibility, voting
+from comments import moderation, posting, self_check, visibility, voting
 from comments.models import Comment, ModerationEvent, wilson_bound
 from tests.factories import make_article, make_user
 
@@ -65,6 +65,7 @@ class Talk(RuleBasedStateMachine):
         self.moderator = make_user(is_superuser=True)
 
     def teardown(self) -> None:
+        assert self_check.run().drift == []
         transaction.set_rollback(True)
         self.transaction.__exit__(None, None, None)
 
