@@ -16,6 +16,11 @@ _SHARED = """
     taplink.cc github.com
 """
 
+_LIBRARIES = """
+    wikipedia.org wikimedia.org wikidata.org wikisource.org wiktionary.org wikinews.org archive.org
+    arxiv.org doi.org
+"""
+
 # Short words such as "it", "is", "me", "no" are not among them: sentences lose the blank after
 # their full stop.
 TOP = frozenset(_TOP.split())
@@ -24,6 +29,11 @@ SHORTENERS = frozenset(_SHORTENERS.split())
 HIDING = frozenset(_HIDING.split())
 # Where everybody can have a page, the page counts and not the place.
 SHARED = SHORTENERS | frozenset(_SHARED.split())
+# Encyclopaedias and the like, where nobody sells anything.
+LIBRARIES = frozenset(_LIBRARIES.split())
+# Names that only authorities, universities and bodies of states can have: nasa.gov, ox.ac.uk
+PUBLIC = frozenset({"gov", "edu", "mil", "int"})
+PUBLIC_SECOND_LEVEL = frozenset({"gov", "edu", "ac"})
 # Under these one registers a third name: example.co.uk
 SECOND_LEVEL = frozenset({"co", "com", "net", "org", "gov", "edu", "ac", "msk", "spb"})
 # As they are pronounced, where a dot is written as a word.

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from comments.spam import domains
 from comments.spam.contacts import links
 from news.models import Article, ArticleText, Source
 
@@ -35,6 +36,16 @@ class Place:
     def is_spammed(self, waiting: int) -> bool:
         """By the word of moderators, or because so many others who link there wait for one."""
         return bool(self.spam or self.pending_authors >= waiting) and not self.is_common
+
+
+def is_public(name: str) -> bool:
+    """Whether not everybody could have it: a library's, a university's, an authority's."""
+    match name.split("/")[0].split("."):
+        case [_, top]:
+            return top in domains.PUBLIC or name in domains.LIBRARIES
+        case [_, second, _]:
+            return second in domains.PUBLIC_SECOND_LEVEL
+    return False
 
 
 def known(names: Collection[str], author_id: int, but: int | None = None) -> list[Place]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments.models import Comment, Discussion, SpamPhrase
-from comments.spam import contacts, disguises, domains, likeness, phrases, refrains
+from comments.spam import contacts, disguises, domains, likeness, phrases, places, refrains
 from comments.spam.folding import letters
 from comments.spam.submission import Submission
 from comments.trust import Trust
@@ -71,10 +71,15 @@ def _premoderated(sent: Submission) -> Iterator[str]:
 
 
 def _link(sent: Submission) -> Iterator[str]:
-    """Where many readers link to in comments that stand, newcomers may as well."""
+    """Where many readers link to in comments that stand newcomers may link, too, and to libraries,
+    universities, authorities; unless moderators have found spam there.
+    """
     if not sent.is_trusted:
-        common = {place.name for place in sent.places if place.is_common and not place.spam}
-        yield from (link for link in sent.links if link not in common)
+        known = {place.name: place for place in sent.places}
+        spammed = {name for name, place in known.items() if place.spam}
+        fine = {name for name, place in known.items() if place.is_common}
+        fine |= set(filter(places.is_public, sent.links))
+        yield from (link for link in sent.links if link not in fine - spammed)
 
 
 def _many_links(sent: Submission) -> Iterator[str]:
