@@ -38,12 +38,13 @@ class Section:
     parts: dict[str, Part] = field(default_factory=dict)
 
 
-def sections_of(author: Any, notices: Iterable[Notice]) -> list[Section]:
-    """A section for each act that still stands, in the author's language."""
+def sections_of(author: Any, notices: Iterable[Notice], language: str = "") -> list[Section]:
+    """A section for each act that still stands, in the author's language if in no other."""
+    language = language or author.language
     by_act = {notice.act: notice for notice in notices}
     sections: dict[Any, Section] = {}
-    with translation.override(author.language):
-        for event in _events(author, list(by_act)):
+    with translation.override(language):
+        for event in _events(author, list(by_act), language):
             section = sections.setdefault(event.act, _section(event))
             if event.action in _APPEALABLE:
                 section.appeal_url = appeal_url(by_act[event.act], author.language)
@@ -55,9 +56,9 @@ def sections_of(author: Any, notices: Iterable[Notice]) -> list[Section]:
     return list(sections.values())
 
 
-def _events(author: Any, acts: list[Any]) -> Iterable[ModerationEvent]:
+def _events(author: Any, acts: list[Any], language: str) -> Iterable[ModerationEvent]:
     events = ModerationEvent.objects.filter(act__in=acts, subject=author.pk, undone_by=None)
-    articles = Article.objects.in_language(author.language)
+    articles = Article.objects.in_language(language)
     return (
         events.select_related("comment", "undoes")
         .prefetch_related(

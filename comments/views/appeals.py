@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -35,7 +36,7 @@ def appeal(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "refusal": refusal,
         "appeal": Appeal.objects.filter(notice=notice).first(),
-        "sections": sections_of(notice.author, [notice]),
+        "sections": sections_of(notice.author, [notice], get_language() or ""),
     }
     status = 422 if form.errors or refusal else 200
     return render(request, "comments/appeal.html", context, status=status)

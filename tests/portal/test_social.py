@@ -218,7 +218,7 @@ def test_a_site_that_is_away_gets_a_page_that_says_so(client, settings):
     switch_on(settings, "http://127.0.0.1:9")
     answer = client.post("/ru/accounts/social/elsewhere/login/")
     assert answer.status_code == 401
-    assert "не смог сообщить нам, кто вы" in text(answer)
+    assert "Сайт «Elsewhere» не смог сообщить нам, кто вы" in text(answer)
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
