@@ -1,16 +1,18 @@
 """The editors' desk."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import connection, transaction
 from django.db.models import Prefetch, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from news import generations, renditions
+from news import comparison, generations, renditions
 from news.forms import ArticleForm, ArticleTextFormSet, ImageForm
 from news.models import (
     Article,
@@ -156,6 +158,30 @@ class ArticleAdmin(ShownAdmin):
             obj.author_id = request.user.pk
         super().save_model(request, obj, form, change)
 
+    def get_object(self, request: HttpRequest, *args: Any) -> Article | None:
+        """Under a lock while it is being changed: its version stays the one the form compares."""
+        article = super().get_object(request, *args)
+        if article and request.method == "POST" and connection.in_atomic_block:
+            try:
+                locked = Article.objects.select_for_update(no_key=True)
+                article.refresh_from_db(from_queryset=locked)
+            except Article.DoesNotExist:
+                return None
+        return article
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Article, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if obj.pk and "data" in kwargs and kwargs["data"].get("version") != str(obj.version):
+            rows = inline.model._default_manager.filter(article=obj.pk)
+            kwargs["data"] = comparison.rebase(kwargs["data"], prefix, rows)
+        return kwargs
+
+    def save_related(self, request: HttpRequest, form: Any, *args: Any) -> None:
+        super().save_related(request, form, *args)
+        Article.objects.filter(pk=form.instance.pk).raise_version()
+
     def save_formset(
         self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool
     ) -> None:
@@ -170,6 +196,8 @@ class ArticleAdmin(ShownAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         article = kwargs.get("obj")
+        if article and context["adminform"].form.is_outdated:
+            return self._refuse(request, context, article)
         names = _OFFERED[article.state if article else Article.State.DRAFT]
         may_publish = request.user.has_perm("news.publish_article")
         context["transitions"] = [
@@ -179,6 +207,24 @@ class ArticleAdmin(ShownAdmin):
         ]
         context["missing"] = article.missing_for_publication() if article else []
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _refuse(
+        self, request: HttpRequest, context: dict[str, Any], article: Article
+    ) -> HttpResponse:
+        """Show what is stored beside what was typed; where they are the same, all is well."""
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        context["differences"] = comparison.differences(context["adminform"].form, formsets)
+        context["stored"] = Article.objects.get(pk=article.pk)
+        if not context["differences"]:
+            words = _("The article was stored like this already. It is now: %(state)s.")
+            messages.success(request, words % {"state": context["stored"].get_state_display()})
+            return redirect("admin:news_article_change", article.pk)
+        if len(context["errors"]) == 1:
+            context["errors"] = []  # the page says more about it than this list
+        context["last_change"] = comparison.last_change(context["stored"])
+        response = super().render_change_form(request, context, change=True, obj=article)
+        response.status_code = 409
+        return response
 
     def response_add(self, request: HttpRequest, obj: Article, *args: Any) -> HttpResponse:
         return self._after_save(request, obj) or super().response_add(request, obj, *args)
@@ -201,6 +247,7 @@ class ArticleAdmin(ShownAdmin):
             words = _("The article is saved, but its state is not changed. %(reason)s")
             messages.error(request, words % {"reason": refusal})
         else:
+            self.log_change(request, article, [{"changed": {"fields": ["state"]}}])
             state = article.get_state_display()
             messages.success(request, _("Saved. The article is now: %(state)s.") % {"state": state})
         return redirect("admin:news_article_change", obj.pk)
@@ -295,6 +342,27 @@ class MentionAdmin(ShownAdmin):
             )
         )
 
+    def save_model(self, request: HttpRequest, obj: Mention, form: ModelForm, change: bool) -> None:
+        self._changed(request, {form.initial.get("article") or obj.article_id, obj.article_id})
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Mention) -> None:
+        self._changed(request, [obj.article_id])
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Mention]) -> None:
+        with transaction.atomic():
+            self._changed(request, queryset.values_list("article", flat=True))
+            super().delete_queryset(request, queryset)
+
+    def _changed(self, request: HttpRequest, articles: Iterable[int]) -> None:
+        """Mentions belong to their articles: who has one of those open must hear of it."""
+        changed = Article.objects.filter(pk__in=set(articles))
+        changed.raise_version()
+        said = [{"changed": {"name": str(Mention._meta.verbose_name_plural), "fields": ["state"]}}]
+        log = LogEntry.objects
+        log.log_actions(int(request.user.pk or 0), changed.in_language("en"), CHANGE, said)
+
     @admin.action(description=_("Accept the selected mentions"), permissions=["change"])
     def accept(self, request: HttpRequest, mentions: QuerySet[Mention]) -> None:
         self._decide(request, mentions, Mention.State.ACCEPTED)
@@ -306,7 +374,10 @@ class MentionAdmin(ShownAdmin):
     def _decide(
         self, request: HttpRequest, mentions: QuerySet[Mention], state: Mention.State
     ) -> None:
-        decided = mentions.update(state=state)
+        with transaction.atomic():
+            articles = Article.objects.filter(mentions__in=mentions)
+            self._changed(request, articles.values_list("pk", flat=True))
+            decided = mentions.update(state=state)
         generations.bump(generations.NEWS)
         messages.success(
             request, _("%(state)s: %(number)d.") % {"state": state.label, "number": decided}

@@ -14,15 +14,49 @@ class VoteForm(forms.Form):
     value = forms.TypedChoiceField(choices=[(1, "+"), (-1, "−"), (0, "0")], coerce=int)
 
 
+class VersionField(forms.CharField):
+    """Which version of the article the form was filled in from; no change in itself."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
 class ArticleForm(forms.ModelForm):
-    """An article as an editor changes it; one that is out keeps what it was let out with."""
+    """An article as an editor changes it; one that is out keeps what it was let out with.
+
+    Whoever saves gives `version`, what was on the screen when they began, or by a button of its own
+    `_overwrite`, what they were shown beside their own words when the first was refused.
+    """
+
+    version = VersionField(required=False)
 
     class Meta:
         model = Article
         fields: list[str] = []
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["version"].initial = self.instance.version
+        else:
+            del self.fields["version"]
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether somebody else has saved since; what can't be read as a version is none."""
+        if not self.is_bound or not self.instance.pk:
+            return False
+        known = self.data.get("_overwrite") or self.data.get("version")
+        return known != str(self.instance.version)
+
     def clean(self) -> dict[str, Any] | None:
         data = super().clean() or self.cleaned_data
+        if "_overwrite" in self.data and self.instance.is_public and not data.get("published_at"):
+            data["published_at"] = self.initial.get("published_at")  # published meanwhile
+        if self.is_outdated:
+            self.add_error(None, _("Not saved: the article has changed since you opened it."))
         if self.instance.must_be_complete:
             for name in ("source", "rights_holder", "licence", "published_at"):
                 if name in data and not data[name]:

@@ -76,6 +76,7 @@ def import_line(line: bytes) -> str:
             _add_text(_add_article(key, data), data, ArticleText.Origin.ORIGINAL)
             return "article"
         _add_text(article, data, ArticleText.Origin.HUMAN)
+        Article.objects.filter(pk=article.pk).raise_version()
         return "translation"
 
 

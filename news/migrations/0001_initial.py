@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('views', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='views')),
                 ('rating', models.IntegerField(default=0, editable=False, verbose_name='rating')),
                 ('comment_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='comments')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
                 ('hub_told_at', models.DateTimeField(editable=False, null=True)),

@@ -65,6 +65,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             published_at__lte=now,
         )
 
+    def raise_version(self) -> None:
+        """They, or what hangs on them, have changed: forms opened before are out of date."""
+        self.update(version=F("version") + 1)
+
     def newest_first(self) -> "ArticleQuerySet":
         return self.order_by("-published_at", "-pk")
 
@@ -183,6 +187,9 @@ class Article(models.Model):
     rating = models.IntegerField(_("rating"), default=0, editable=False)
     comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
 
+    # Raised whenever an editor, an import or a transition changes it, its texts, mentions or
+    # corrections: whoever has an older one on the screen may not save over it unasked.
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
     # The change, by its `updated_at`, that news.websub has last told the hub of.
@@ -428,6 +435,7 @@ class Article(models.Model):
             retraction_en=self.retraction_en,
             retraction_ru=self.retraction_ru,
             updated_at=timezone.now(),
+            version=F("version") + 1,
         )
         if not changed:
             self.state = old

@@ -208,7 +208,7 @@ def test_saving_a_text_looks_for_mentions(client, monkeypatch):
     data = form_of(article, **{"texts-0-is_checked": "on", "texts-0-slug": article.original().slug})
     client.post(address, data)
     assert asked == []
-    client.post(address, data | {"texts-0-title": "ESA flies"})
+    client.post(address, data | {"version": 2, "texts-0-title": "ESA flies"})
     assert asked == [article.pk]
     make_entity("esa")
     tasks.find_mentions(article.pk)

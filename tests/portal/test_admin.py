@@ -60,7 +60,9 @@ def test_a_moderator_sees_comments_and_no_articles(client, article):
 def form_of(article, **fields):
     """What a browser would send back from the form of `article`."""
     text = article.texts.get()
+    article.refresh_from_db(fields=["version"])
     data = {
+        "version": article.version,
         "rubric": article.rubric_id,
         "source": article.source_id,
         "rights_holder": article.rights_holder,
