@@ -61,14 +61,16 @@ class Keyset(Generic[M]):
         # Nearest to the cursor first; those of a page backwards are turned when they are shown.
         self.order = tuple(_turned(name) for name in order) if self.is_backwards else order
 
-    @property
-    def has_cursor(self) -> bool:
-        return bool(self._cursor)
+    def place(self, model: type[M]) -> list[Any]:
+        """What the cursor says of each column of the order; nothing without a cursor.
+
+        Raises BadRequest for a cursor that isn't one.
+        """
+        return _parse_cursor(model, self._names, self._cursor) if self._cursor else []
 
     def rows(self, queryset: QuerySet[M]) -> QuerySet[M]:
         """Those beyond the cursor, in order. Raises BadRequest for a cursor that isn't one."""
-        if self._cursor:
-            values = _parse_cursor(queryset.model, self._names, self._cursor)
+        if values := self.place(queryset.model):
             queryset = queryset.filter(beyond(self.order, values))
         return queryset.order_by(*self.order)
 

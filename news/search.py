@@ -10,7 +10,7 @@ newest go on from page to page until all have been read; the best say so where t
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -28,10 +28,10 @@ from news.search_words import SearchWords
 
 PAGE_SIZE = 20
 MOST_PAGES = 10  # of the best; who looks further wants the newest, or other words
-MOST_READ = 1000
+MOST_READ = 500
 MOST_COUNTED = 100
 FRESH = timedelta(days=30)  # what is new counts twice what is old, and less with every such time
-RECENT = timedelta(days=180)  # where the newest are looked for first
+NEAR = timedelta(days=180)  # how far from the start of a page is looked first
 _AGE = Cast(Extract(Now() - F("published_at"), "epoch") / FRESH.total_seconds(), FloatField())
 WORDS = [f"words_{code}" for code in CONFIGURATIONS]  # large, and read by PostgreSQL alone
 
@@ -96,8 +96,8 @@ class Search:
 
     def _read(self, keyset: Keyset[Any], most: int) -> QuerySet[Any]:
         """The next `most` that the index finds."""
-        found = keyset.rows(self._indexed)
-        parts = [found] if keyset.has_cursor else _recent_and_older(found)
+        start = next(iter(keyset.place(SearchEntry)), timezone.now())
+        parts = _near_and_far(keyset.rows(self._indexed), start, keyset.is_backwards)
         nexts: list[QuerySet[Any]] = [
             part.order_by(*_sorted(keyset.order)).values("pk")[:most] for part in parts
         ]
@@ -112,9 +112,14 @@ class Search:
         return read.annotate(count=unknown if self._words.may_have_phrases else count)
 
 
-def _recent_and_older(entries: QuerySet[SearchEntry]) -> list[QuerySet[SearchEntry]]:
+def _near_and_far(
+    entries: QuerySet[SearchEntry], start: datetime, is_backwards: bool
+) -> list[QuerySet[SearchEntry]]:
     """In two parts, of which PostgreSQL leaves out the second where the first is enough."""
-    since = timezone.now() - RECENT
+    if is_backwards:
+        until = start + NEAR
+        return [entries.filter(published_at__lt=until), entries.filter(published_at__gte=until)]
+    since = start - NEAR
     return [entries.filter(published_at__gte=since), entries.filter(published_at__lt=since)]
 
 
