@@ -16,13 +16,21 @@ from news import generations
 from news.redis_client import client as redis_client
 from tests.subscriptions.sink import Sink, running_sink
 
+IN_BROWSER = "tests/browser"
+
 
 class OneBrowser(LoadFileScheduling):
     """A file's tests stay in one worker, and those in the browser all: they share a portal."""
 
     def _split_scope(self, nodeid: str) -> str:
         scope = super()._split_scope(nodeid)
-        return "tests/browser" if scope.startswith("tests/browser/") else scope
+        return IN_BROWSER if scope.startswith(f"{IN_BROWSER}/") else scope
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's first: they take one worker longest, and the other does the rest meanwhile."""
+    items.sort(key=lambda item: not item.nodeid.startswith(f"{IN_BROWSER}/"))
 
 
 @pytest.hookimpl(optionalhook=True)
