@@ -16,7 +16,6 @@ from tests.subscriptions.sink import running_sink
 pytestmark = pytest.mark.django_db
 
 MEMORY = "django.core.mail.backends.locmem.EmailBackend"
-NOW = timezone.now()
 
 
 @pytest.fixture
@@ -34,7 +33,7 @@ def no_server(settings: Settings) -> None:
 
 
 def in_minutes(minutes: float) -> None:
-    notices.sweep(NOW + timedelta(minutes=minutes))
+    notices.sweep(timezone.now() + timedelta(minutes=minutes))
 
 
 def test_while_mail_fails_a_notice_is_owed_and_goes_once_it_works(
@@ -69,7 +68,7 @@ def test_what_fails_for_one_is_not_tried_with_everybody(no_server: None) -> None
         comment = posting.post(article, make_user().pk, "A word.")
         decide([comment.pk], "hide", Ruling(make_moderator(), "abuse"))
     in_minutes(6)
-    tried = Notice.objects.filter(due_at__gt=NOW + timedelta(minutes=6))
+    tried = Notice.objects.filter(due_at__gt=timezone.now() + timedelta(minutes=6))
     assert tried.count() == 1
 
 
@@ -87,9 +86,13 @@ def test_what_a_server_refuses_for_good_is_not_tried_again(
 def test_the_answer_to_an_appeal_is_tried_again_too(
     notice: Notice, no_server: None, settings: Settings
 ) -> None:
-    Notice.objects.update(due_at=None, sent_at=NOW)
+    Notice.objects.update(due_at=None, sent_at=timezone.now())
     Appeal.objects.create(
-        notice=notice, is_granted=False, answer="It stays.", decided_at=NOW, due_at=NOW
+        notice=notice,
+        is_granted=False,
+        answer="It stays.",
+        decided_at=timezone.now(),
+        due_at=timezone.now(),
     )
     in_minutes(1)
     settings.EMAIL_BACKEND = MEMORY

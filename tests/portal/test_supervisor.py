@@ -111,4 +111,4 @@ def printed_pids(supervisor: subprocess.Popen[str], count: int) -> list[int]:
 
 def is_running(pid: int) -> bool:
     state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
-    return state.stdout.strip() not in ("", "Z")
+    return state.stdout[:1] not in ("", "Z")
