@@ -175,7 +175,7 @@ def test_the_last_comment_of_a_thread_takes_its_placeholders_along(client, artic
 
 
 @pytest.mark.parametrize("act", ["edit", "delete", "restore"])
-def test_nobody_touches_another_ones_comment(client, article, comment, act):
+def test_object_access_nobody_touches_another_ones_comment(client, article, comment, act):
     if act == "restore":
         posting.delete(comment)
     before = Comment.objects.values("status", "body").get()
@@ -200,7 +200,7 @@ def test_looking_changes_nothing(client, article, comment, act):
     assert Comment.objects.values().get() == before
 
 
-def test_fields_that_the_form_does_not_have_do_nothing(client, article, comment):
+def test_object_access_fields_that_the_form_does_not_have_do_nothing(client, article, comment):
     other = make_user()
     extra = {"author": other.pk, "status": "hidden", "up": 99, "seq": 7, "body_html": "<b>x</b>"}
     client.post(url_of(article, "1/edit/"), {"body": "New.", **extra})
@@ -221,9 +221,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("body", HOSTILE)
-def test_stored_scripts_never_run_from_a_comment_its_preview_or_its_history(
-    client, article, comment, body
-):
+def test_stored_xss_in_a_comment_its_preview_and_its_history(client, article, comment, body):
     client.post(url_of(article, "new/"), {"body": body})
     client.post(url_of(article, "1/edit/"), {"body": body})
     client.post(url_of(article, "1/edit/"), {"body": f"{body} again"})

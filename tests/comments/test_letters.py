@@ -141,7 +141,7 @@ def test_a_letter_is_in_its_readers_language(sink, article):
     assert "Здравствуйте" in text_of(sink)
 
 
-def test_what_strangers_write_is_only_text(sink, vera):
+def test_stored_xss_in_mail(sink, vera):
     article = make_article("Probe <b>lands</b>")
     call(article, words="<script>alert(1)</script> {{ 7|add:7 }}")
     letters.sweep(minutes(11))

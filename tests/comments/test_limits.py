@@ -39,7 +39,7 @@ def test_an_account_has_its_limit_wherever_it_comes_from(act: Act) -> None:
     assert counted(requests, act) == limits._OF_ACCOUNT[act][0][0]
 
 
-def test_a_thousand_forged_addresses_are_one_client() -> None:
+def test_forwarded_header_rotation_a_thousand_forged_addresses_are_one_client() -> None:
     forged = [f"{n % 256}.{n // 256}.{n % 99}.7" for n in range(1000)]
     users = [AnonymousUser() for _ in forged]
     for number, user in enumerate(users):

@@ -120,14 +120,14 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_twice_the_hostile_text_takes_about_twice_as_long(piece):
+def test_hostile_markdown_of_twice_the_length_takes_about_twice_as_long(piece):
     """Quadratic work would take 64 times as long for 8 times the text."""
     short, long = piece * (1250 // len(piece)), piece * (10_000 // len(piece))
     assert processing_time(long) < 25 * processing_time(short)
 
 
 @pytest.mark.parametrize("unit", ["{}a{}", "[{}]({})", "{}>{}"])
-def test_nesting_is_not_followed_for_ever(unit):
+def test_nested_markdown_is_not_followed_for_ever(unit):
     html = render(unit.format("*" * 2500 + "[" * 2500, "]" * 2500))
     assert html.count("<em>") + html.count("<a ") < 20
     assert render("> " * 1000 + "a").count("<blockquote>") == 6

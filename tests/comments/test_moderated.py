@@ -104,7 +104,9 @@ def test_an_undo_is_neither_done_twice_nor_undone_nor_over_a_later_decision(
     assert "be undone" in undo(client).content.decode()
 
 
-def test_nobody_moderates_their_own_or_a_colleagues_comment(client, comment, moderator):
+def test_object_access_nobody_moderates_their_own_or_a_colleagues_comment(
+    client, comment, moderator
+):
     for user in (moderator, make_moderator("other"), make_user("chief", is_superuser=True)):
         own = posting.post(comment.discussion.article, user.pk, "Mine.")
         decide(client, "hide", own)
@@ -120,7 +122,7 @@ def test_nobody_bans_a_colleague(client, moderator):
     assert not Ban.objects.exists()
 
 
-def test_a_ban_ends_sessions_hides_everything_and_is_undone_as_one(
+def test_session_end_a_ban_hides_everything_too_and_is_undone_as_one(
     client, django_user_model, comment, author, moderator
 ):
     from django.test import Client

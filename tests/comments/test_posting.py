@@ -99,7 +99,7 @@ def test_a_closed_discussion_takes_nothing_and_gives_the_text_back(client, artic
     assert "closed" in body_of(response)
 
 
-def test_a_reply_to_something_hidden_is_refused_and_kept(client, article, reader):
+def test_object_access_a_reply_to_something_hidden_is_refused_and_kept(client, article, reader):
     posting.post(article, reader.pk, "Up.")
     posting.post(article, reader.pk, "Down.", parent_seq=1)
     Comment.objects.filter(seq=1).update(status="hidden")
@@ -195,7 +195,9 @@ def test_posting_costs_the_same_in_a_long_discussion(article, reader):
     assert max(counts) <= 14
 
 
-def test_what_answers_a_comment_of_another_article_is_refused(client, article, reader):
+def test_object_access_what_answers_a_comment_of_another_article_is_refused(
+    client, article, reader
+):
     posting.post(make_article(), reader.pk, "Elsewhere.")
     response = client.post(comments_url(article, "1/reply/"), {"body": "Here?", "parent": "1"})
     assert response.status_code == 422

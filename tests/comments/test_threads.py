@@ -265,7 +265,7 @@ def test_walking_back_meets_the_same(client, talk, sort):
         *("1/?after=0", "1/?after=5", "1/?after=-3"),
     ],
 )
-def test_strange_addresses_show_something(client, article, author, rest):
+def test_sort_injection_strange_addresses_show_something(client, article, author, rest):
     posting.post(article, author, "Word.")
     read(client, address(article, rest))
 
@@ -278,6 +278,6 @@ def test_strange_addresses_show_something(client, article, author, rest):
         *(("2/", 404), (f"{'9' * 40}/", 404)),
     ],
 )
-def test_nonsense_gets_a_clear_answer(client, article, author, rest, status):
+def test_cursor_injection_gets_a_clear_answer(client, article, author, rest, status):
     posting.post(article, author, "Word.")
     assert client.get(address(article, rest)).status_code == status

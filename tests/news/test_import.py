@@ -108,7 +108,7 @@ def test_a_broken_line_is_named_and_the_rest_goes_in(tmp_path, broken, reason):
     assert Article.objects.count() == ArticleText.objects.count() == 2
 
 
-def test_scripts_do_not_come_in_with_a_body(tmp_path):
+def test_stored_xss_by_import(tmp_path):
     import_(tmp_path, line(body_html='<p onclick="x()">A<script>alert(1)</script></p>'))
     assert ArticleText.objects.get().body == "<p>A</p>"
 

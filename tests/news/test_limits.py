@@ -60,7 +60,7 @@ def test_the_limit_that_takes_longest_is_named() -> None:
     assert 3595 < reached.value.wait <= 3600
 
 
-def test_a_hundred_at_once_get_through_as_often_as_allowed() -> None:
+def test_limiter_race_a_hundred_at_once_get_through_as_often_as_allowed() -> None:
     limits = Limit("vera", 7, 60), Limit("all", 1000, 60)
     with ThreadPoolExecutor(20) as pool:
         assert sum(pool.map(lambda _: is_counted(*limits), range(100))) == 7

@@ -79,7 +79,7 @@ def test_the_wrong_password_does_not_show_who_it_is(client):
     assert "/accounts/reauthenticate/" in client.get("/en/accounts/2fa/webauthn/add/").url
 
 
-def test_a_changed_password_ends_all_other_sessions_and_is_told(client, vera):
+def test_session_end_a_changed_password_ends_all_others_and_is_told(client, vera):
     elsewhere = Client()
     log_in(elsewhere)
     change_password(client)

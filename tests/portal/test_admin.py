@@ -145,7 +145,7 @@ def test_absurd_dates_are_refused_or_kept_without_an_error(client, moment):
     assert client.get("/en/").status_code == 200
 
 
-def test_scripts_in_a_body_do_not_survive_saving(client):
+def test_stored_xss_by_the_admin(client):
     article = make_article(state="draft")
     client.force_login(staff("editor"))
     body = '<p onclick="x()">Text</p><script>alert(1)</script><a href="javascript:x()">a</a>'
