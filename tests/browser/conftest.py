@@ -110,7 +110,7 @@ def wait_for(find: Callable[[], T | None], what: str, seconds: float = 90) -> T:
     raise AssertionError(f"no {what} in {seconds} s")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     folder = tmp_path_factory.mktemp("checkout") / "vestnik"
     ignored = shutil.ignore_patterns(".venv", "var", ".git", "node_modules", ".*_cache")
@@ -139,8 +139,9 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     drain.wait(10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """For these tests alone: while it runs, Django takes the thread for an asynchronous one."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
