@@ -187,7 +187,7 @@ def _long(sent: Submission) -> Iterator[str]:
 
 
 def _monotonous(sent: Submission) -> Iterator[str]:
-    if refrains.is_monotonous(sent.body):
+    if refrains.is_monotonous(sent.said):
         yield ""
 
 

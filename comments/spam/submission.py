@@ -50,6 +50,15 @@ class Submission:
         return "\n".join((self.parent.body if self.parent else "", self.passed_body))
 
     @cached_property
+    def said(self) -> str:
+        """Without what it quotes of the comment it answers; a long quote is cut, with dots."""
+
+        def is_quoted(line: str) -> bool:
+            return bool(_QUOTED.match(line)) and line.strip("> …") in self.given
+
+        return "\n".join(line for line in self.body.splitlines() if not is_quoted(line))
+
+    @cached_property
     def typed(self) -> int:
         """How many characters were typed for it, at most: quotes come by themselves."""
         before = self.edited.body if self.edited else ""

@@ -8,7 +8,7 @@ from django.conf import settings as site
 from django.core.management import call_command
 from pytest_django import Settings
 
-from comments import posting, spam
+from comments import markdown, posting, spam
 from comments.models import Comment, Discussion, SpamPhrase
 from comments.spam import Rule, Submission
 from portal.models import User
@@ -53,6 +53,15 @@ def write(author: User, body: str, status: str = "visible", article: Any = None)
 @pytest.mark.parametrize("body", [ORDINARY, "+1", "Спасибо!", "> Quoted.\n\nYes.", "😂😂😂", "?"])
 def test_ordinary_comments_pass(make: Any, body: str) -> None:
     assert rules(make(), body) == set()
+
+
+def test_what_is_said_over_and_over_is_held_but_not_for_being_quoted() -> None:
+    refrain = "Купите у нас, у нас дешевле, " * 12
+    parent = write(make_known_reader(), refrain)
+    quoted = markdown.quote(refrain) + "Это уже третий раз за день."
+    assert rules(make_trusted_reader(), quoted, parent=parent) == set()
+    assert Rule.MONOTONOUS in rules(make_trusted_reader(), refrain, parent=parent)
+    assert Rule.MONOTONOUS in rules(make_trusted_reader(), quoted)
 
 
 def test_the_first_comments_of_an_account_are_held() -> None:
