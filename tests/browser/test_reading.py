@@ -20,7 +20,8 @@ def has_scripts(request: pytest.FixtureRequest) -> bool:
 def context(browser: Browser, portal: Portal, has_scripts: bool) -> Iterator[BrowserContext]:
     """A visitor with English as their language."""
     options = {"locale": "en-GB", "java_script_enabled": has_scripts}
-    context = browser.new_context(base_url=portal.url, **options)
+    # A press while one page fades into the next is lost, and a crowded machine fades slowly.
+    context = browser.new_context(base_url=portal.url, reduced_motion="reduce", **options)
     yield context
     context.close()
 
