@@ -29,6 +29,10 @@ def page(request, browser: Browser, portal: Portal) -> Iterator[Page]:
     context.close()
 
 
+def has_scripts(request: pytest.FixtureRequest) -> bool:
+    return "no scripts" not in request.node.name
+
+
 def form(page: Page) -> Locator:
     return page.locator("form.comment-form").first
 
@@ -106,7 +110,7 @@ def test_a_reply_quotes_what_it_answers(page: Page, portal: Portal, request):
     forget_limits(portal)
     # Two texts that are alike would be held as spam, and so would long ones written so fast.
     words = "I do not think so."
-    if "no scripts" in request.node.name:
+    if not has_scripts(request):
         words = "Where is it from?"
     press(by_somebody_else(page), "More")
     page.get_by_role("link", name="Quote").click()
@@ -185,7 +189,7 @@ def test_a_form_that_is_too_old_loses_nothing(page: Page, portal: Portal, reques
     forget_limits(portal)
     page.context.clear_cookies(name="csrftoken")
     text_in(page).fill("Typed into an old form.")
-    if "no scripts" not in request.node.name:  # the draft can't be saved; they type on
+    if has_scripts(request):  # the draft can't be saved; they type on
         page.wait_for_event("response", lambda response: response.status == 403)
     page.get_by_role("button", name="Post comment").click()
     expect(page.get_by_label("What you typed")).to_have_value("Typed into an old form.")
@@ -244,11 +248,11 @@ def test_an_error_of_ours_loses_nothing(page: Page, portal: Portal, request):
     shell(portal, f"connection.cursor().execute({sql!r})")
     request.addfinalizer(lambda: shell(portal, f"connection.cursor().execute({mended!r})"))
     page.get_by_role("button", name="Post comment").click()
-    kept = text_in(page) if "no scripts" not in request.node.name else page.get_by_label("What you")
+    kept = text_in(page) if has_scripts(request) else page.get_by_label("What you")
     said = page.get_by_text(re.compile("did not work|broke on our side")).first
     expect(said).to_be_visible()
     expect(kept).to_have_value("Typed before it broke.")
-    if "no scripts" not in request.node.name:  # a draft saved meanwhile answers nothing
+    if has_scripts(request):  # a draft saved meanwhile answers nothing
         kept.press_sequentially(" Once more.")
         expect(page.get_by_text("Draft saved")).to_be_visible()
         expect(said).to_be_visible()
@@ -258,7 +262,7 @@ def test_pressed_twice_it_is_posted_once(page: Page, portal: Portal, request):
     forget_limits(portal)
     # Two texts that are alike would be held as spam.
     words = "One comment came of two quick presses."
-    if "no scripts" in request.node.name:
+    if not has_scripts(request):
         words = "Whoever waits for a slow page presses its button again."
     text_in(page).fill(words)
     page.get_by_role("button", name="Post comment").dblclick()
