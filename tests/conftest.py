@@ -14,6 +14,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from news import generations
 from news.redis_client import client as redis_client
+from portal import page_cache
 from tests.subscriptions.sink import Sink, running_sink
 
 IN_BROWSER = "tests/browser"
@@ -63,6 +64,16 @@ def clean_surroundings(settings: Settings, tmp_path: Path) -> Iterator[None]:
     # A request leaves its language behind in the thread; in production the next one sets its own.
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture
+def kept_pages(settings: Settings) -> Iterator[None]:
+    """Pages are kept for visitors, and none is there yet."""
+    settings.PAGE_CACHE_SECONDS = 30
+    redis_client().flushdb()
+    page_cache.forget_everything()
+    yield
+    page_cache.forget_everything()
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """Visitors get pages from memory; what is published, edited or retracted shows at once."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from django.db import connection
 from django.test import Client
-from pytest_django import Settings
 
 from comments import posting
 from news.front_page import FrontPage, front_page
@@ -16,16 +14,7 @@ from news.redis_client import client as redis_client
 from portal import page_cache
 from tests.factories import add_text, make_article, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def pages_are_kept(settings: Settings) -> Iterator[None]:
-    settings.PAGE_CACHE_SECONDS = 30
-    redis_client().flushdb()
-    page_cache.forget_everything()
-    yield
-    page_cache.forget_everything()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("kept_pages")]
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Digests that were sent are on the web: one a day in each language, only what is public now."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
@@ -12,7 +11,6 @@ from django.test import Client
 from django.utils import timezone
 
 from news.models import Article
-from news.redis_client import client as redis_client
 from portal import page_cache
 from subscriptions import past
 from subscriptions.models import Edition, EditorsNote
@@ -77,16 +75,6 @@ def test_two_ticks_at_once_show_one() -> None:
 
 
 @pytest.fixture
-def kept(settings: Any) -> Iterator[None]:
-    """Pages are kept for visitors."""
-    settings.PAGE_CACHE_SECONDS = 30
-    redis_client().flushdb()
-    page_cache.forget_everything()
-    yield
-    page_cache.forget_everything()
-
-
-@pytest.fixture
 def digest() -> Edition:
     articles = [
         make_article(f"Probe {n}", published_at=DAY, languages=("en", "ru")) for n in (1, 2)
@@ -123,7 +111,7 @@ def test_with_nothing_left_its_page_is_gone(client: Client, digest: Edition) -> 
 
 
 def test_a_retraction_is_seen_at_once_though_pages_are_kept(
-    kept: None, client: Client, digest: Edition, django_capture_on_commit_callbacks: Any
+    kept_pages: None, client: Client, digest: Edition, django_capture_on_commit_callbacks: Any
 ) -> None:
     assert [client.get(PAGE)["X-Page-Cache"] for _ in range(2)] == ["made", "memory"]
     with django_capture_on_commit_callbacks(execute=True):
@@ -133,7 +121,7 @@ def test_a_retraction_is_seen_at_once_though_pages_are_kept(
 
 
 def test_the_editors_note_stands_above_and_can_be_mended(
-    kept: None, client: Client, digest: Edition, django_capture_on_commit_callbacks: Any
+    kept_pages: None, client: Client, digest: Edition, django_capture_on_commit_callbacks: Any
 ) -> None:
     note = EditorsNote.objects.create(day=DAY.date(), language="en", text="Good mornin <g>")
     assert "Good mornin &lt;g&gt;" in client.get(PAGE).content.decode()
