@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from news import generations
+from news.admin import ShownAdmin
 from subscriptions import consent, schedule
 from subscriptions.edition_desk import ACTS, EditionDesk
 from subscriptions.forms import SuppressionForm
@@ -239,21 +239,11 @@ class MailDomainAdmin(ReadOnly):
 
 
 @admin.register(EditorsNote)
-class EditorsNoteAdmin(admin.ModelAdmin):
+class EditorsNoteAdmin(ShownAdmin):
+    """A note stands on the page of its digest."""
+
     list_display = ["day", "language", "text"]
     ordering = ["-day", "language"]
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        generations.bump(generations.NEWS)  # it stands on the page of its digest
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        super().delete_model(request, obj)
-        generations.bump(generations.NEWS)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        super().delete_queryset(request, queryset)
-        generations.bump(generations.NEWS)
 
 
 def _counts(deliveries: QuerySet[Delivery]) -> str:
