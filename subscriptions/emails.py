@@ -26,7 +26,7 @@ def confirmation(subscription: Subscription) -> EmailMultiAlternatives:
         "confirm_url": links.CONFIRM.url(subscription),
         "days": links.CONFIRM.max_age.days if links.CONFIRM.max_age else None,
     }
-    return _message("confirmation", subscription, context)
+    return _message("confirmation", subscription.email, subscription.language, context)
 
 
 def already_subscribed(subscription: Subscription) -> EmailMultiAlternatives:
@@ -36,7 +36,7 @@ def already_subscribed(subscription: Subscription) -> EmailMultiAlternatives:
         "preferences_url": links.PREFERENCES.url(subscription),
         "unsubscribe_url": links.UNSUBSCRIBE.url(subscription),
     }
-    return _message("already_subscribed", subscription, context)
+    return _message("already_subscribed", subscription.email, subscription.language, context)
 
 
 def address_confirmation(change: AddressChange) -> EmailMultiAlternatives:
@@ -46,8 +46,7 @@ def address_confirmation(change: AddressChange) -> EmailMultiAlternatives:
         "confirm_url": links.CONFIRM_ADDRESS.url(change),
         "days": AddressChange.OPEN_FOR.days,
     }
-    letter = render("address_confirmation", change.language, context)
-    return mail.message(letter, change.new_email, change.language)
+    return _message("address_confirmation", change.new_email, change.language, context)
 
 
 def address_warning(change: AddressChange) -> EmailMultiAlternatives:
@@ -57,8 +56,7 @@ def address_warning(change: AddressChange) -> EmailMultiAlternatives:
         "keep_url": links.KEEP_ADDRESS.url(change),
         "days": AddressChange.OPEN_FOR.days,
     }
-    letter = render("address_warning", change.language, context)
-    return mail.message(letter, change.old_email, change.language)
+    return _message("address_warning", change.old_email, change.language, context)
 
 
 def alarm(alarm: Alarm, to: list[str]) -> EmailMultiAlternatives:
@@ -68,8 +66,7 @@ def alarm(alarm: Alarm, to: list[str]) -> EmailMultiAlternatives:
     else:
         path = reverse("admin:subscriptions_edition_changelist")
     context = {"alarm": alarm, "desk_url": settings.SITE_URL + path}
-    letter = render("alarm", settings.LANGUAGE_CODE, context)
-    message = mail.message(letter, to[0], settings.LANGUAGE_CODE)
+    message = _message("alarm", to[0], settings.LANGUAGE_CODE, context)
     message.to = to
     return message
 
@@ -115,7 +112,6 @@ def render(name: str, language: str, context: dict[str, Any]) -> Letter:
 
 
 def _message(
-    name: str, subscription: Subscription, context: dict[str, Any]
+    name: str, email: str, language: str, context: dict[str, Any]
 ) -> EmailMultiAlternatives:
-    letter = render(name, subscription.language, context)
-    return mail.message(letter, subscription.email, subscription.language)
+    return mail.message(render(name, language, context), email, language)

@@ -87,9 +87,10 @@ def sender() -> str:
 
 def check() -> SenderCheck:
     """Look now, and keep what was found."""
-    found = list(_findings(sender()))
+    address = sender()
+    found = list(_findings(address))
     is_ok = all(finding.level in (OK, WARNING) for finding in found)
-    return SenderCheck.objects.create(sender=sender(), is_ok=is_ok, findings=found)
+    return SenderCheck.objects.create(sender=address, is_ok=is_ok, findings=found)
 
 
 def findings_of(check: SenderCheck) -> list[Finding]:
