@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import Portal
 
@@ -70,21 +70,38 @@ def test_without_scripts_one_pages_sorts_folds_and_reads_on(plain: Page, address
 
 def test_with_scripts_more_replies_come_in_place(page: Page, addresses):
     page.goto(f"{addresses['long']}?sort=oldest")
-    root = thread_with_more(page)
+    # By its id: what the locator looks for is gone as soon as the rest has come.
+    root = page.locator(f"#{thread_with_more(page).get_attribute('id')}")
     before = root.locator(".comment").count()
     address = page.url
     link = root.locator(".comment__rest a").first
     link.focus()
     page.wait_for_function("window.htmx")  # it comes with the first sign of use
     page.keyboard.press("Enter")
-    page.wait_for_function(
-        "([id, count]) => document.querySelectorAll(`#${id} .comment`).length > count",
-        arg=[root.get_attribute("id"), before],
-    )
+    expect(root.locator(".comment")).not_to_have_count(before)
     assert page.url == address
     numbers = root.locator(".comment").evaluate_all("all => all.map((one) => one.id)")
     assert len(numbers) == len(set(numbers))
     assert page.evaluate("document.activeElement.closest('.comment__replies') !== null")
+
+
+def test_a_link_that_is_reached_while_a_picture_is_still_coming_works_in_place(page: Page, addresses):
+    slow: list[Route] = []
+    page.route("**/slow.png", lambda route: slow.append(route))
+    page.add_init_script("""document.addEventListener("DOMContentLoaded", () => {
+        document.body.append(Object.assign(new Image(), { src: "/slow.png" }));
+    })""")
+    page.goto(f"{addresses['long']}?sort=oldest", wait_until="domcontentloaded")
+    root = page.locator(f"#{thread_with_more(page).get_attribute('id')}")
+    before = root.locator(".comment").count()
+    address = page.url
+    root.locator(".comment__rest a").first.focus()
+    page.wait_for_timeout(500)  # in which a script that waits for nothing would be there
+    slow[0].abort()
+    page.wait_for_function("window.htmx")
+    page.keyboard.press("Enter")
+    expect(root.locator(".comment")).not_to_have_count(before)
+    assert page.url == address
 
 
 def test_at_depth_six_on_the_smallest_screen_one_still_reads(plain: Page, addresses):

@@ -91,7 +91,10 @@
   function bringHtmx() {
     const { source } = document.querySelector("meta[name=htmx-config]")?.dataset ?? {};
     if (!source || document.querySelector(`script[src="${source}"]`)) return;
-    document.head.append(Object.assign(document.createElement("script"), { src: source }));
+    const script = Object.assign(document.createElement("script"), { src: source });
+    // htmx that starts while pictures are still coming would wait for what has been already.
+    if (document.readyState === "complete") document.head.append(script);
+    else window.addEventListener("load", () => document.head.append(script), { once: true });
   }
 
   // A form is sent once, however often its button is pressed.
