@@ -85,7 +85,9 @@ def test_with_scripts_more_replies_come_in_place(page: Page, addresses):
     assert page.evaluate("document.activeElement.closest('.comment__replies') !== null")
 
 
-def test_a_link_that_is_reached_while_a_picture_is_still_coming_works_in_place(page: Page, addresses):
+def test_a_link_that_is_reached_while_a_picture_is_still_coming_works_in_place(
+    page: Page, addresses
+):
     slow: list[Route] = []
     page.route("**/slow.png", lambda route: slow.append(route))
     page.add_init_script("""document.addEventListener("DOMContentLoaded", () => {
