@@ -1,0 +1,197 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import connection
+from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet, ModelForm, Textarea
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from news import comparison
+from news.forms import ArticleForm, ArticleTextFormSet
+from news.models import Article, ArticleText, Correction, Mention, TransitionRefused
+from news.tasks import find_mentions
+
+from .shown import ShownAdmin
+from .transitions import OFFERED, TRANSITIONS
+
+
+class ArticleTextInline(admin.StackedInline):
+    model = ArticleText
+    formset = ArticleTextFormSet
+    extra = 1
+    max_num = 2
+    fields = ["language", "title", "lead", "dateline", "body", "origin", "is_checked", "slug"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        rows = {"lead": 3, "body": 24}.get(db_field.name)
+        if rows:
+            kwargs["widget"] = Textarea(attrs={"rows": rows, "cols": 100})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class MentionInline(admin.TabularInline):
+    model = Mention
+    extra = 0
+    autocomplete_fields = ["entity"]
+    fields = ["entity", "state", "sentence"]
+
+
+class CorrectionInline(admin.StackedInline):
+    model = Correction
+    extra = 0
+
+
+@admin.register(Article)
+class ArticleAdmin(ShownAdmin):
+    form = ArticleForm
+    view_on_site = False  # the form has a link of its own, once there is something to view
+    change_form_template = "admin/news/article/change_form.html"
+    list_display = ["headline", "state", "rubric", "published_at", "pinned", "comment_count"]
+    list_filter = ["state", "rubric", "original_language", "is_pinned"]
+    list_select_related = ["rubric"]
+    search_fields = ["texts__title"]
+    show_full_result_count = False
+    autocomplete_fields = ["source", "image"]
+    raw_id_fields = ["response_to", "author"]
+    readonly_fields = ["state", "views", "rating", "comment_count"]
+    inlines = [ArticleTextInline, MentionInline, CorrectionInline]
+    fieldsets = [
+        (None, {"fields": ["state", "rubric", "original_language", "image"]}),
+        (
+            _("Rights"),
+            {"fields": ["source", "source_url", "rights_holder", "licence", "licence_url"]},
+        ),
+        (
+            _("Publication"),
+            {"fields": ["published_at", "embargo_until", ("is_pinned", "pin_position")]},
+        ),
+        (
+            _("Response, author, retraction"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    *("response_to", "response_kind", "author"),
+                    *("retraction_en", "retraction_ru", "views", "rating", "comment_count"),
+                ],
+            },
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        return super().get_queryset(request).in_language().order_by("-pk")  # type: ignore[attr-defined]
+
+    def is_shown(self, obj: Article) -> bool:
+        return obj.is_public
+
+    @admin.display(description=_("headline"))
+    def headline(self, article: Article) -> str:
+        return article.title or f"#{article.pk}"
+
+    @admin.display(description=_("pinned"), boolean=True)
+    def pinned(self, article: Article) -> bool:
+        return article.is_pinned
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        language = request.LANGUAGE_CODE
+        return {"original_language": language, **super().get_changeform_initial_data(request)}
+
+    def save_model(self, request: HttpRequest, obj: Article, form: ModelForm, change: bool) -> None:
+        if not change and obj.author_id is None:
+            obj.author_id = request.user.pk
+        super().save_model(request, obj, form, change)
+
+    def get_object(self, request: HttpRequest, *args: Any) -> Article | None:
+        """Under a lock while it is being changed: its version stays the one the form compares."""
+        article = super().get_object(request, *args)
+        if article and request.method == "POST" and connection.in_atomic_block:
+            try:
+                locked = Article.objects.select_for_update(no_key=True)
+                article.refresh_from_db(from_queryset=locked)
+            except Article.DoesNotExist:
+                return None
+        return article
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Article, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if obj.pk and "data" in kwargs and kwargs["data"].get("version") != str(obj.version):
+            rows = inline.model._default_manager.filter(article=obj.pk)
+            kwargs["data"] = comparison.rebase(kwargs["data"], prefix, rows)
+        return kwargs
+
+    def save_related(self, request: HttpRequest, form: Any, *args: Any) -> None:
+        super().save_related(request, form, *args)
+        Article.objects.filter(pk=form.instance.pk).raise_version()
+
+    def save_formset(
+        self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool
+    ) -> None:
+        super().save_formset(request, form, formset, change)
+        if formset.model is ArticleText:
+            changed = [*formset.new_objects, *(text for text, _fields in formset.changed_objects)]
+            form.instance.mark_translated(changed)
+            if changed:
+                find_mentions.delay_on_commit(form.instance.pk)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        article = kwargs.get("obj")
+        if article and context["adminform"].form.is_outdated:
+            return self._refuse(request, context, article)
+        names = OFFERED[article.state if article else Article.State.DRAFT]
+        may_publish = request.user.has_perm("news.publish_article")
+        context["transitions"] = [
+            (name, TRANSITIONS[name][0])
+            for name in names
+            if may_publish or not TRANSITIONS[name][2]
+        ]
+        context["missing"] = article.missing_for_publication() if article else []
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _refuse(
+        self, request: HttpRequest, context: dict[str, Any], article: Article
+    ) -> HttpResponse:
+        """Show what is stored beside what was typed; where they are the same, all is well."""
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        context["differences"] = comparison.differences(context["adminform"].form, formsets)
+        context["stored"] = Article.objects.get(pk=article.pk)
+        if not context["differences"]:
+            words = _("The article was stored like this already. It is now: %(state)s.")
+            messages.success(request, words % {"state": context["stored"].get_state_display()})
+            return redirect("admin:news_article_change", article.pk)
+        if len(context["errors"]) == 1:
+            context["errors"] = []  # the page says more about it than this list
+        context["last_change"] = comparison.last_change(context["stored"])
+        response = super().render_change_form(request, context, change=True, obj=article)
+        response.status_code = 409
+        return response
+
+    def response_add(self, request: HttpRequest, obj: Article, *args: Any) -> HttpResponse:
+        return self._after_save(request, obj) or super().response_add(request, obj, *args)
+
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        return self._after_save(request, obj) or super().response_change(request, obj)
+
+    def _after_save(self, request: HttpRequest, obj: Article) -> HttpResponse | None:
+        """Make the transition whose button was pressed; what was typed is saved in any case."""
+        name = next((name for name in TRANSITIONS if name in request.POST), None)
+        if name is None:
+            return None
+        _label, transition, needs_right = TRANSITIONS[name]
+        article = Article.objects.get(pk=obj.pk)
+        try:
+            if needs_right and not request.user.has_perm("news.publish_article"):
+                raise TransitionRefused(_("You may not publish or retract."))
+            transition(article)
+        except TransitionRefused as refusal:
+            words = _("The article is saved, but its state is not changed. %(reason)s")
+            messages.error(request, words % {"reason": refusal})
+        else:
+            self.log_change(request, article, [{"changed": {"fields": ["state"]}}])
+            state = article.get_state_display()
+            messages.success(request, _("Saved. The article is now: %(state)s.") % {"state": state})
+        return redirect("admin:news_article_change", obj.pk)

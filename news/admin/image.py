@@ -1,0 +1,38 @@
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from news import renditions
+from news.forms import ImageForm
+from news.models import Image
+from news.tasks import make_renditions
+
+from .shown import ShownAdmin
+
+
+@admin.register(Image)
+class ImageAdmin(ShownAdmin):
+    form = ImageForm
+    list_display = ["__str__", "credit", "width", "height", "created_at"]
+    ordering = ["-pk"]
+    search_fields = ["alt_en", "alt_ru", "caption_en", "caption_ru", "credit"]
+    show_full_result_count = False
+
+    def save_model(self, request: HttpRequest, obj: Image, form: ModelForm, change: bool) -> None:
+        former = form.initial.get("file")
+        if {"file", "focal_x", "focal_y"} & set(form.changed_data):
+            obj.renditions = []
+        super().save_model(request, obj, form, change)
+        if former and "file" in form.changed_data:
+            renditions.delete_original(obj, str(former))
+        make_renditions.delay_on_commit(obj.pk)
+
+    def delete_model(self, request: HttpRequest, obj: Image) -> None:
+        renditions.delete_files(obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> None:
+        for image in queryset:
+            renditions.delete_files(image)
+        super().delete_queryset(request, queryset)

@@ -1,0 +1,104 @@
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from news import generations
+from news.models import Article, ArticleText, Mention
+
+from .shown import ShownAdmin
+
+
+class MentionStateFilter(admin.SimpleListFilter):
+    """Shows the proposals unless something else is asked for."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [*Mention.State.choices, ("all", _("All"))]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for state, label in self.lookup_choices:
+            yield {
+                "selected": state == (self.value() or Mention.State.FOUND),
+                "query_string": changelist.get_query_string({self.parameter_name: state}),
+                "display": label,
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Mention]) -> QuerySet[Mention]:
+        state = self.value() or Mention.State.FOUND
+        return queryset if state == "all" else queryset.filter(state=state)
+
+
+@admin.register(Mention)
+class MentionAdmin(ShownAdmin):
+    """What the finder proposes (news.mention_finder), to be accepted or refused."""
+
+    list_display = ["entity", "sentence", "article", "state"]
+    list_filter = [MentionStateFilter, "entity__kind"]
+    list_select_related = ["entity"]
+    search_fields = ["entity__name_en", "entity__name_ru", "sentence"]
+    show_full_result_count = False
+    autocomplete_fields = ["entity"]
+    raw_id_fields = ["article"]
+    ordering = ["-pk"]
+    actions = ["accept", "refuse"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Mention]:
+        titles = ArticleText.objects.only("article", "language", "title")
+        articles = Article.objects.only("original_language")
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(
+                Prefetch("article", articles.prefetch_related(Prefetch("texts", titles)))
+            )
+        )
+
+    def save_model(self, request: HttpRequest, obj: Mention, form: ModelForm, change: bool) -> None:
+        self._changed(request, {form.initial.get("article") or obj.article_id, obj.article_id})
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Mention) -> None:
+        self._changed(request, [obj.article_id])
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Mention]) -> None:
+        with transaction.atomic():
+            self._changed(request, queryset.values_list("article", flat=True))
+            super().delete_queryset(request, queryset)
+
+    def _changed(self, request: HttpRequest, articles: Iterable[int]) -> None:
+        """Mentions belong to their articles: who has one of those open must hear of it."""
+        changed = Article.objects.filter(pk__in=set(articles))
+        changed.raise_version()
+        said = [{"changed": {"name": str(Mention._meta.verbose_name_plural), "fields": ["state"]}}]
+        log = LogEntry.objects
+        log.log_actions(int(request.user.pk or 0), changed.in_language("en"), CHANGE, said)
+
+    @admin.action(description=_("Accept the selected mentions"), permissions=["change"])
+    def accept(self, request: HttpRequest, mentions: QuerySet[Mention]) -> None:
+        self._decide(request, mentions, Mention.State.ACCEPTED)
+
+    @admin.action(description=_("Refuse the selected mentions"), permissions=["change"])
+    def refuse(self, request: HttpRequest, mentions: QuerySet[Mention]) -> None:
+        self._decide(request, mentions, Mention.State.REFUSED)
+
+    def _decide(
+        self, request: HttpRequest, mentions: QuerySet[Mention], state: Mention.State
+    ) -> None:
+        with transaction.atomic():
+            articles = Article.objects.filter(mentions__in=mentions)
+            self._changed(request, articles.values_list("pk", flat=True))
+            decided = mentions.update(state=state)
+        generations.bump(generations.NEWS)
+        messages.success(
+            request, _("%(state)s: %(number)d.") % {"state": state.label, "number": decided}
+        )
