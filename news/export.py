@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from news.models import Article, ArticleVote
+from news.models import Article, ArticleRevision, ArticleVote, PreviewLink, WorkingCopy
 
 _ROWS_AT_A_TIME = 500
 
@@ -77,6 +77,31 @@ def sections(user: AbstractUser) -> list[Section]:
                 "created_at": _("written"),
                 "published_at": _("published"),
             },
+        ),
+        *_at_the_desk(user),
+    ]
+
+
+def _at_the_desk(user: AbstractUser) -> list[Section]:
+    """What they did there to anybody's articles."""
+    return [
+        Section(
+            "article_revisions",
+            _("Articles you have saved"),
+            ArticleRevision.objects.filter(saved_by=user.pk),
+            {"article": _("article"), "saved_at": _("when"), "state": _("state")},
+        ),
+        Section(
+            "working_copies",
+            _("What you have typed into the form of an article and not saved"),
+            WorkingCopy.objects.filter(user=user.pk),
+            {"article": _("article"), "content": _("text"), "saved_at": _("when")},
+        ),
+        Section(
+            "preview_links",
+            _("Preview links you have made"),
+            PreviewLink.objects.filter(made_by=user.pk),
+            {"article": _("article"), "made_at": _("when"), "expires_at": _("expires")},
         ),
     ]
 

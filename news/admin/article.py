@@ -13,6 +13,7 @@ from news.forms import ArticleForm, ArticleTextFormSet
 from news.models import Article, ArticleText, Correction, Mention, TransitionRefused
 from news.tasks import find_mentions
 
+from .revisions import RevisionDesk
 from .shown import ShownAdmin
 from .transitions import OFFERED, TRANSITIONS
 
@@ -44,7 +45,7 @@ class CorrectionInline(admin.StackedInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(ShownAdmin):
+class ArticleAdmin(RevisionDesk, ShownAdmin):
     form = ArticleForm
     view_on_site = False  # the form has a link of its own, once there is something to view
     change_form_template = "admin/news/article/change_form.html"
@@ -100,6 +101,8 @@ class ArticleAdmin(ShownAdmin):
     def save_model(self, request: HttpRequest, obj: Article, form: ModelForm, change: bool) -> None:
         if not change and obj.author_id is None:
             obj.author_id = request.user.pk
+        if change:  # what an import or somebody else has left there, before it is written over
+            obj.revisions.record(obj, saved_at=obj.updated_at)
         super().save_model(request, obj, form, change)
 
     def get_object(self, request: HttpRequest, *args: Any) -> Article | None:
@@ -125,6 +128,7 @@ class ArticleAdmin(ShownAdmin):
     def save_related(self, request: HttpRequest, form: Any, *args: Any) -> None:
         super().save_related(request, form, *args)
         Article.objects.filter(pk=form.instance.pk).raise_version()
+        form.instance.revisions.record(form.instance, request.user)
 
     def save_formset(
         self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool
@@ -186,7 +190,7 @@ class ArticleAdmin(ShownAdmin):
         try:
             if needs_right and not request.user.has_perm("news.publish_article"):
                 raise TransitionRefused(_("You may not publish or retract."))
-            transition(article)
+            transition(article, request.user)
         except TransitionRefused as refusal:
             words = _("The article is saved, but its state is not changed. %(reason)s")
             messages.error(request, words % {"reason": refusal})

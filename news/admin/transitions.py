@@ -6,20 +6,29 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from news.models import Article
+from news.models.article import Actor
 
 # The buttons of the form: name, label, the transition, whether it takes the right to publish.
-TRANSITIONS: dict[str, tuple[Any, Callable[[Article], None], bool]] = {
-    "_publish": (_("Save and publish now"), Article.publish, True),
-    "_schedule": (_("Save and schedule"), Article.schedule, True),
-    "_submit": (_("Save and submit for review"), Article.submit_for_review, False),
-    "_return": (_("Save and return to draft"), Article.return_to_draft, False),
+TRANSITIONS: dict[str, tuple[Any, Callable[[Article, Actor], None], bool]] = {
+    "_publish": (_("Save and publish now"), lambda article, by: article.publish(by=by), True),
+    "_schedule": (_("Save and schedule"), lambda article, by: article.schedule(by=by), True),
+    "_submit": (
+        _("Save and submit for review"),
+        lambda article, by: article.submit_for_review(by=by),
+        False,
+    ),
+    "_return": (
+        _("Save and return to draft"),
+        lambda article, by: article.return_to_draft(by=by),
+        False,
+    ),
     "_retract": (
         _("Save and retract"),
-        lambda article: article.retract(article.retraction_en, article.retraction_ru),
+        lambda article, by: article.retract(article.retraction_en, article.retraction_ru, by),
         True,
     ),
-    "_bin": (_("Put into the bin"), Article.bin, False),
-    "_restore": (_("Restore from the bin"), Article.restore, False),
+    "_bin": (_("Put into the bin"), lambda article, by: article.bin(by=by), False),
+    "_restore": (_("Restore from the bin"), lambda article, by: article.restore(by=by), False),
 }
 OFFERED = {
     Article.State.DRAFT: ["_publish", "_schedule", "_submit", "_bin"],

@@ -4,13 +4,17 @@ from .catalogue import Rubric, Source
 from .correction import Correction
 from .entity import Entity, EntityAlias, Mention
 from .image import Image
+from .preview_link import PreviewLink
+from .revision import ArticleRevision
 from .search_entry import SearchEntry
 from .view_batch import ViewBatch
 from .vote import ArticleVote
+from .working_copy import WorkingCopy
 
 __all__ = [
     "Article",
     "ArticleQuerySet",
+    "ArticleRevision",
     "ArticleText",
     "ArticleVote",
     "Correction",
@@ -18,9 +22,11 @@ __all__ = [
     "EntityAlias",
     "Image",
     "Mention",
+    "PreviewLink",
     "Rubric",
     "SearchEntry",
     "Source",
     "TransitionRefused",
     "ViewBatch",
+    "WorkingCopy",
 ]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import models
+from django.contrib.auth.models import AnonymousUser
+from django.db import models, transaction
 from django.db.models import F, FilteredRelation, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from .article_text import ArticleText
     from .entity import Entity
 
+
+Actor = AbstractBaseUser | AnonymousUser | None
 
 # Articles in one sitemap: far below the 50,000 addresses and 50 MB allowed, and soon written.
 SITEMAP_SECTION = 1_000
@@ -181,6 +184,9 @@ class Article(models.Model):
         unique=True,
         editable=False,
     )
+
+    # Of the form that it was first saved from: sent twice it makes one article.
+    submission_key = models.UUIDField(null=True, unique=True, editable=False)
 
     # Counters. Each has one writer: news.views_counter, news.rating, comments.posting.
     views = models.PositiveBigIntegerField(_("views"), default=0, editable=False)
@@ -355,25 +361,26 @@ class Article(models.Model):
             translations = [text.pk for text in texts if text.pk != original.pk]
             self.texts.filter(pk__in=translations).update(source_fingerprint=original.fingerprint)
 
-    # Transitions: one method for each, refused ones raise TransitionRefused.
+    # Transitions: one method for each, refused ones raise TransitionRefused. `by` is who asked for
+    # it, None where the hour did.
 
-    def submit_for_review(self) -> None:
+    def submit_for_review(self, by: Actor = None) -> None:
         self._leave(self.State.DRAFT)
-        self._enter(self.State.IN_REVIEW)
+        self._enter(self.State.IN_REVIEW, by)
 
-    def return_to_draft(self) -> None:
+    def return_to_draft(self, by: Actor = None) -> None:
         self._leave(self.State.IN_REVIEW, self.State.SCHEDULED)
-        self._enter(self.State.DRAFT)
+        self._enter(self.State.DRAFT, by)
 
-    def schedule(self) -> None:
+    def schedule(self, by: Actor = None) -> None:
         """Publish at `published_at`, which lies ahead."""
         self._leave(self.State.DRAFT, self.State.IN_REVIEW)
         self._require_publishable()
         if self.published_at is None or self.published_at <= timezone.now():
             raise TransitionRefused(_("Scheduling needs a time that lies ahead."))
-        self._enter(self.State.SCHEDULED)
+        self._enter(self.State.SCHEDULED, by)
 
-    def publish(self, now: datetime | None = None) -> None:
+    def publish(self, now: datetime | None = None, by: Actor = None) -> None:
         now = now or timezone.now()
         self._leave(self.State.DRAFT, self.State.IN_REVIEW, self.State.SCHEDULED)
         self._require_publishable()
@@ -381,23 +388,23 @@ class Article(models.Model):
             raise TransitionRefused(_("The embargo has not passed."))
         if self.published_at is None or self.published_at > now:
             self.published_at = now
-        self._enter(self.State.PUBLISHED)
+        self._enter(self.State.PUBLISHED, by)
 
-    def retract(self, reason_en: str, reason_ru: str) -> None:
+    def retract(self, reason_en: str, reason_ru: str, by: Actor = None) -> None:
         """Take it back in public: its address will say why."""
         self._leave(self.State.PUBLISHED)
         if not (reason_en and reason_ru):
             raise TransitionRefused(_("A retraction says why, in both languages."))
         self.retraction_en, self.retraction_ru = reason_en, reason_ru
-        self._enter(self.State.RETRACTED)
+        self._enter(self.State.RETRACTED, by)
 
-    def bin(self) -> None:
+    def bin(self, by: Actor = None) -> None:
         self._leave(self.State.DRAFT, self.State.IN_REVIEW)
-        self._enter(self.State.BINNED)
+        self._enter(self.State.BINNED, by)
 
-    def restore(self) -> None:
+    def restore(self, by: Actor = None) -> None:
         self._leave(self.State.BINNED)
-        self._enter(self.State.DRAFT)
+        self._enter(self.State.DRAFT, by)
 
     def missing_for_publication(self) -> list[str]:
         """What an editor has yet to fill in, as phrases for them; empty when nothing is missing."""
@@ -426,7 +433,8 @@ class Article(models.Model):
                 _("Publishing still needs: %(things)s.") % {"things": ", ".join(missing)}
             )
 
-    def _enter(self, state: "Article.State") -> None:
+    @transaction.atomic
+    def _enter(self, state: "Article.State", by: Actor) -> None:
         """Write the new state only where the row is still in the old one: two editors, one wins."""
         old, self.state = self.state, state
         changed = Article.objects.filter(pk=self.pk, state=old).update(
@@ -440,5 +448,6 @@ class Article(models.Model):
         if not changed:
             self.state = old
             raise TransitionRefused(_("Somebody else has changed its state meanwhile."))
+        self.revisions.record(self, by=by)
         if self.is_public or old == self.State.PUBLISHED:
             generations.bump(generations.NEWS)

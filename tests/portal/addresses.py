@@ -117,6 +117,7 @@ def make_world() -> dict[str, Any]:
     source = SubscriberImport.objects.create(file_name="probe.csv", language="en")
     import_pages = ("progress", "refused")
     own |= {f"admin:subscriptions_subscriberimport_{page} pk": source.pk for page in import_pages}
+    own["admin:news_article_restore revision"] = article.revisions.get().pk
     own["number"] = article.pk // SITEMAP_SECTION
     own["on"] = f"{day_of(article.published_at):%Y/%m/%d}"
     return SAMPLES | tokens | own | make_appealed_act(article, owner)
@@ -133,6 +134,7 @@ def make_discussed_article(author: User) -> Any:
     )
     make_entity("probe")
     mention(article, "probe")
+    article.revisions.record(article)
     posting.post(article, author.pk, "I was *there*.")
     return article
 

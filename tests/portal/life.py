@@ -22,6 +22,7 @@ from django.utils import timezone
 from comments import models as discussing
 from comments import moderation, posting, voting
 from news import rating
+from news.models import WorkingCopy
 from portal.models import Letter, User
 from subscriptions.models import (
     BounceEvent,
@@ -51,6 +52,7 @@ def live() -> User:
     posting.edit(own, f"I was there. Write to {EMAIL.upper()}, says @{NAME}.")
     _be_read(user, boris, article, own)
     _act(user, boris, article, first)
+    _edit(user, article)
     _be_judged(user, article)
     _subscribe(user)
     _hold_an_account(user)
@@ -87,6 +89,16 @@ def _act(user: User, boris: User, article: Any, first: Any) -> None:
     discussing.Visit.objects.create(user=user, discussion_id=article.pk, **seen)
     reply = {"response_to": article, "response_kind": "reply", "state": "draft"}
     make_article(f"Her reply {SECRET}", author=user, **reply)
+
+
+def _edit(user: User, article: Any) -> None:
+    """What she has done at the desk to somebody's article."""
+    article.revisions.record(article, user)
+    content = [["texts-0-body", f"Unsaved {SECRET}"]]
+    WorkingCopy.objects.create(
+        user=user, article=article, form_key=uuid4(), content=content
+    )
+    article.preview_links.create(made_by=user, expires_at=timezone.now())
 
 
 def _standing(user: User) -> User:
