@@ -95,9 +95,7 @@ def _edit(user: User, article: Any) -> None:
     """What she has done at the desk to somebody's article."""
     article.revisions.record(article, user)
     content = [["texts-0-body", f"Unsaved {SECRET}"]]
-    WorkingCopy.objects.create(
-        user=user, article=article, form_key=uuid4(), content=content
-    )
+    WorkingCopy.objects.create(user=user, article=article, form_key=uuid4(), content=content)
     article.preview_links.create(made_by=user, expires_at=timezone.now())
 
 
