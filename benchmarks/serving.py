@@ -53,14 +53,14 @@ def web_server(**settings: str) -> Iterator[int]:
     )
     process = subprocess.Popen([sys.executable, *command.split()], env=os.environ | settings)
     try:
-        _wait_for(port)
+        wait_for(port)
         yield port
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
     for _ in range(300):
         try:
             return _get(http.client.HTTPConnection("127.0.0.1", port), "/health/live")

@@ -36,6 +36,7 @@ def start(user: Any, language: str, origin: str) -> Subscription | None:
         return None
     with transaction.atomic():
         defaults = {"language": language, "time_zone": user.time_zone}
-        subscription, _ = Subscription.objects.get_or_create(email=email, defaults=defaults)
+        held = Subscription.objects.select_for_update()  # or somebody may erase it meanwhile
+        subscription, _ = held.get_or_create(email=email, defaults=defaults)
         consent.confirm(subscription, language, origin)
     return subscription

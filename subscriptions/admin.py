@@ -14,6 +14,7 @@ from subscriptions.forms import SuppressionForm
 from subscriptions.history_desk import HistoryDesk
 from subscriptions.import_desk import ExportDesk, ImportDesk
 from subscriptions.models import (
+    AddressChange,
     BounceEvent,
     ConsentEvent,
     Delivery,
@@ -222,6 +223,16 @@ class ConsentEventAdmin(ReadOnly):
     list_filter = ["action", "created_at"]
     list_select_related = ["subscription"]
     search_fields = ["subscription__email__exact"]
+
+
+@admin.register(AddressChange)
+class AddressChangeAdmin(ReadOnly):
+    """Those that can still be confirmed or taken back; after a week they are forgotten."""
+
+    list_display = ["asked_at", "old_email", "new_email", "done_at"]
+    list_filter = ["asked_at"]
+    search_fields = ["old_email__exact", "new_email__exact"]
+    ordering = ["-asked_at", "-pk"]
 
 
 @admin.register(BounceEvent)

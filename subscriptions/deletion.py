@@ -15,6 +15,7 @@ from subscriptions import consent
 from subscriptions.models import (
     AddressChange,
     BounceEvent,
+    Delivery,
     ImportLine,
     Subscription,
     Suppression,
@@ -40,6 +41,9 @@ def erase(subscription: Subscription, never_again: bool) -> None:
 
 
 def _erase(subscription: Subscription) -> None:
+    """Held first, with its digests, or what a planner or a bounce adds meanwhile would keep it."""
+    list(Subscription.objects.select_for_update().filter(pk=subscription.pk))
+    list(Delivery.objects.select_for_update().filter(subscription=subscription).values_list("pk"))
     BounceEvent.objects.filter(delivery__subscription=subscription).update(detail="")
     _forget_bounces([subscription.email])
     ImportLine.objects.filter(email=subscription.email).delete()

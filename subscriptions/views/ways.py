@@ -96,6 +96,9 @@ def by_account(view: View) -> View:
         subscription = account.subscription_of(request.user)
         if subscription is None or not subscription.is_running:
             return redirect("subscriptions:start")
-        return view(request, Way(subscription, by_link=False))
+        try:
+            return view(request, Way(subscription, by_link=False))
+        except ObjectDoesNotExist:  # erased or moved meanwhile
+            return redirect("subscriptions:start")
 
     return opened

@@ -1,42 +1,23 @@
 """Whoever sends a letter is killed (-9) while the server holds it: it is never sent again."""
 
-import os
-import signal
-import subprocess
-import sys
-import threading
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from comments import letters, notifications, posting
 from comments.models import NotificationLetter
 from tests.factories import make_article, make_user
+from tests.killing import kill_in_mid_message, start
 from tests.portal.people import make_reader
 from tests.subscriptions.sink import Sink
 
 SENDER = """
-import django; django.setup()
 from datetime import timedelta
 from django.utils import timezone
 from comments import letters
 letters.sweep(timezone.now() + timedelta(minutes=11))
 """
-
-
-def start_sender(port: int) -> "subprocess.Popen[bytes]":
-    database = connection.settings_dict
-    url = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "EMAIL_URL": f"smtp://127.0.0.1:{port}",
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
-    }
-    return subprocess.Popen([sys.executable, "-c", SENDER], env=environment, cwd=settings.BASE_DIR)
 
 
 def states() -> list[str]:
@@ -55,21 +36,7 @@ def test_a_letter_in_the_hands_of_a_killed_sender_is_uncertain_and_the_others_ar
     sink: Sink,
 ) -> None:
     call_three()
-    reached, killed = threading.Event(), threading.Event()
-
-    def on_data(recipient: str) -> None:
-        if len(sink.accepted) == 1:  # the second letter has arrived; its answer never will
-            reached.set()
-            killed.wait(30)
-
-    sink.on_data = on_data
-    sender = start_sender(settings.EMAIL_PORT)
-    try:
-        assert reached.wait(60)
-    finally:
-        sender.send_signal(signal.SIGKILL)
-        sender.wait()
-        killed.set()
+    kill_in_mid_message(SENDER, sink, accepted=1)
     assert states() == ["sent", "sending"]
     for wait in (12, 30, 90):
         letters.sweep(timezone.now() + timedelta(minutes=wait))
@@ -80,7 +47,7 @@ def test_a_letter_in_the_hands_of_a_killed_sender_is_uncertain_and_the_others_ar
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_send_at_once_each_reader_gets_one_letter(sink: Sink) -> None:
     call_three()
-    senders = [start_sender(settings.EMAIL_PORT) for _ in range(2)]
+    senders = [start(SENDER) for _ in range(2)]
     assert [sender.wait(60) for sender in senders] == [0, 0]
     letters.sweep(timezone.now() + timedelta(minutes=11))
     assert sorted(sink.recipients) == [f"{name}@example.org" for name in ("anna", "boris", "vera")]

@@ -1,9 +1,6 @@
 """A view counts once, whoever dies in between."""
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 
 import pytest
@@ -16,6 +13,7 @@ from news import views_counter
 from news.models import Article, ViewBatch
 from news.tasks import flush_views
 from tests.factories import make_article, make_user
+from tests.killing import start
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -207,8 +205,7 @@ def test_old_batches_are_forgotten(reader, store):
 
 
 FLUSH = """
-import os, signal, sys
-import django; django.setup()
+import os, signal
 from news import views_counter
 from news.models import ViewBatch
 
@@ -225,18 +222,6 @@ views_counter.flush()
 """
 
 
-def run_and_die(point: str) -> int:
-    database = connection.settings_dict
-    url = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
-    }
-    command = [sys.executable, "-c", FLUSH.format(point=point)]
-    return subprocess.run(command, env=environment, cwd=portal_settings.BASE_DIR).returncode
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("point", "added"),
@@ -251,7 +236,7 @@ def run_and_die(point: str) -> int:
 def test_a_killed_flush_loses_and_doubles_nothing(reader, point, added):
     article = make_article()
     look_at(reader, article.pk)
-    assert run_and_die(point) == -signal.SIGKILL
+    assert start(FLUSH.format(point=point)).wait(60) == -signal.SIGKILL
     article.refresh_from_db()
     assert article.views == added
     look_at(reader, article.pk, REMOTE_ADDR="192.0.2.1")

@@ -250,6 +250,7 @@ subscriptions.subscription               | editor=v administrator=vcd
 subscriptions.subscriberimport           | administrator=va
 subscriptions.edition                    | editor,administrator=v
 subscriptions.delivery                   | editor,administrator=v
+subscriptions.addresschange              | administrator=v
 subscriptions.bounceevent                | administrator=v
 subscriptions.consentevent               | administrator=v
 subscriptions.suppression                | administrator=vad

@@ -7,11 +7,18 @@ from django.test.utils import CaptureQueriesContext
 
 from subscriptions.models import Delivery, Edition, Subscription, Suppression
 from tests.factories import make_user
-from tests.subscriptions.rows import make_delivery, make_edition, make_subscription, states
+from tests.subscriptions.rows import (
+    make_address_change,
+    make_delivery,
+    make_edition,
+    make_subscription,
+    states,
+)
 
 pytestmark = pytest.mark.django_db
 
-MODELS = ["subscription", "edition", "delivery", "consentevent", "suppression", "bounceevent"]
+RECORDS = ["edition", "delivery", "consentevent", "bounceevent", "addresschange"]
+MODELS = ["subscription", "suppression", *RECORDS]
 
 
 @pytest.fixture
@@ -27,6 +34,7 @@ def test_lists_take_the_same_queries_for_any_number_of_rows(desk: Client, model:
         edition = make_edition(10, language="en" if not counts else "ru")
         for delivery in edition.deliveries.all():
             delivery.subscription.consent_events.create(action="asked", text="", language="en")
+            make_address_change(delivery.subscription)
         with CaptureQueriesContext(connection) as queries:
             assert desk.get(f"/admin/subscriptions/{model}/").status_code == 200
         counts.append(len(queries))
@@ -75,9 +83,17 @@ def test_a_subscriber_is_paused_resumed_and_unsubscribed(desk: Client) -> None:
         assert Subscription.objects.get().status == status
 
 
-@pytest.mark.parametrize("model", ["edition", "delivery", "consentevent", "bounceevent"])
+@pytest.mark.parametrize("model", RECORDS)
 def test_records_are_not_written_by_hand(desk: Client, model: str) -> None:
     assert desk.get(f"/admin/subscriptions/{model}/add/").status_code == 403
+
+
+def test_a_change_of_address_is_found_by_either_address(desk: Client) -> None:
+    make_address_change(make_subscription("old@example.org"), new_email="new@example.net")
+    make_address_change(make_subscription("vera@example.org"))
+    for address in ("old@example.org", "new@example.net"):
+        page = desk.get(f"/admin/subscriptions/addresschange/?q={address}").content.decode()
+        assert "new@example.net" in page and "vera@example.org" not in page
 
 
 def test_a_moderator_who_may_only_look_finds_no_actions(client: Client) -> None:

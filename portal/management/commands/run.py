@@ -102,7 +102,7 @@ def _serve(port: int, addresses: dict[str, str], *, with_demo: bool) -> int:
         target=_announce, args=(port, addresses, with_demo), daemon=True
     )
     announcement.start()
-    return supervisor.run(list(_children(port, addresses)))
+    return supervisor.run(list(children(port, addresses)))
 
 
 def _manage(*arguments: str) -> None:
@@ -115,7 +115,7 @@ def _manage(*arguments: str) -> None:
         raise CommandError(f"manage.py {arguments[0]} failed.")
 
 
-def _children(port: int, addresses: dict[str, str]) -> Iterator[Child]:
+def children(port: int, addresses: dict[str, str]) -> Iterator[Child]:
     # Asked to stop while its workers start, granian waits for them until the kill timeout.
     granian = (
         f"-m granian --interface wsgi portal.wsgi:application --host 127.0.0.1 --port {port} "
