@@ -15,6 +15,7 @@ from zoneinfo import available_timezones
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -54,6 +55,20 @@ def read_mailbox(name: str) -> str:
     if url.startswith("maildir:///"):
         return url
     return url and read_url(name, ("imap+ssl", "imap+tls", "imap"))
+
+
+def read_domains(name: str) -> frozenset[str]:
+    """Names, and files that have one on each line ("/etc/…")."""
+    domains: list[str] = []
+    for entry in read(name, list, []):
+        try:
+            names = Path(entry).read_text().split() if entry.startswith("/") else [entry]
+            domains += [punycode(name).lower() for name in names]
+        except (OSError, UnicodeError) as error:
+            raise ImproperlyConfigured(
+                f"{name} can't be used: {error}. See .env.example."
+            ) from None
+    return frozenset(domains)
 
 
 def read_provider(name: str, kind: str) -> dict[str, Any]:
@@ -221,6 +236,8 @@ DIGEST_DOMAIN_PER_MINUTE = read("DIGEST_DOMAIN_PER_MINUTE", int, 0)
 # The first day of a new sending domain. From then on so many a day, then twice as many each day.
 DIGEST_WARM_UP_SINCE = read_day("DIGEST_WARM_UP_SINCE")
 DIGEST_WARM_UP_FIRST = read("DIGEST_WARM_UP_FIRST", int, 500)
+# Where nobody gets a digest: domains whose mailboxes are thrown away, with all below them.
+REFUSED_MAIL_DOMAINS = read_domains("REFUSED_MAIL_DOMAINS")
 # Who is told by mail what is wrong with the digest, besides the staff who may steer it.
 ALARMS_TO = read("ALARMS_TO", list, [])
 # With which key the mail server signs, and whom to ask instead of the machine's resolver: both only

@@ -1,6 +1,7 @@
 """E-mail addresses in the one form in which rows hold them."""
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy as _
@@ -37,4 +38,22 @@ class AddressField(forms.EmailField):
         return normalise(email) if email else email
 
 
+class SubscriberField(AddressField):
+    """Of somebody who is to get the digest: at no domain that the settings refuse."""
+
+    def clean(self, value: object) -> str:
+        email: str = super().clean(value)
+        domain = email.rpartition("@")[2]
+        if not settings.REFUSED_MAIL_DOMAINS.isdisjoint(_and_those_above(domain)):
+            raise ValidationError(_REFUSED, code="refused", params={"domain": domain})
+        return email
+
+
+def _and_those_above(domain: str) -> list[str]:
+    """Of a.b.org: a.b.org, b.org, org."""
+    labels = domain.split(".")
+    return [".".join(labels[number:]) for number in range(len(labels))]
+
+
+_REFUSED = _("Addresses at %(domain)s get no digest here: mail there is soon thrown away.")
 _INVALID = _("Enter an address such as name@example.org.")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from news.time_zones import time_zones
 from subscriptions import address_change, limits, schedule, signup, tasks
-from subscriptions.addresses import AddressField
+from subscriptions.addresses import AddressField, SubscriberField
 from subscriptions.models import Subscription, Suppression
 from subscriptions.models.subscription import EVERY_DAY
 
@@ -20,7 +20,7 @@ from subscriptions.models.subscription import EVERY_DAY
 class SubscribeForm(forms.Form):
     """One field to fill in. The rest is for scripts, robots and the way back."""
 
-    email = AddressField(
+    email = SubscriberField(
         label=_("E-mail"),
         help_text=_("One letter a day with what is new. Stop it with one click."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -104,7 +104,7 @@ class PreferencesForm(forms.ModelForm):
 class AddressForm(forms.Form):
     """Where the digest is to come instead."""
 
-    email = AddressField(
+    email = SubscriberField(
         label=_("New address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
 

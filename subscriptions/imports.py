@@ -21,7 +21,7 @@ from django.utils.translation import override
 
 from news.time_zones import time_zones
 from subscriptions import subscriber_file
-from subscriptions.addresses import AddressField
+from subscriptions.addresses import SubscriberField
 from subscriptions.models import (
     ConsentEvent,
     ImportLine,
@@ -121,7 +121,7 @@ class Batch:
         with override(settings.LANGUAGE_CODE):
             for line in self._lines:
                 try:
-                    email = AddressField().clean(line.email)
+                    email = SubscriberField().clean(line.email)
                     _check(line)
                 except ValidationError as error:
                     line.outcome = Outcome.INVALID

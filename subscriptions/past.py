@@ -46,7 +46,23 @@ def put_up(now: datetime | None = None) -> None:
     now = now or clock.now()
     for (language, day), editions in _without_a_page(now).items():
         if chosen := _chosen(editions, day, now):
-            _show(chosen, language, day)
+            show(chosen, language, day)
+
+
+def show(edition_id: int, language: str, day: date) -> None:
+    """Make it the digest of the day, unless the day has one."""
+    try:
+        with transaction.atomic():
+            Edition.objects.filter(pk=edition_id).update(shown_on=day)
+            generations.bump(generations.NEWS)
+    except IntegrityError:
+        logger.info("the digest of %s in %s is shown already", day, language)
+
+
+def usual_cut(day: date) -> datetime:
+    """The hour at which new subscribers get theirs, by the clock of the site."""
+    hour = Subscription._meta.get_field("local_time").get_default()
+    return instant(ZoneInfo(settings.TIME_ZONE), datetime.combine(day, hour))
 
 
 def with_articles(editions: Iterable[Edition]) -> list[PastDigest]:
@@ -85,19 +101,8 @@ def _without_a_page(now: datetime) -> dict[tuple[str, date], list[Edition]]:
 
 def _chosen(editions: list[Edition], day: date, now: datetime) -> int | None:
     """That of the usual hour; else, once the day is over, that of most readers. None: not yet."""
-    hour = Subscription._meta.get_field("local_time").get_default()
-    usual = instant(ZoneInfo(settings.TIME_ZONE), datetime.combine(day, hour))
-    of_usual_hour = [edition for edition in editions if edition.cut_at == usual]
+    of_usual_hour = [edition for edition in editions if edition.cut_at == usual_cut(day)]
     candidates = of_usual_hour or (editions if day < day_of(now) else [])
     sent = Delivery.objects.filter(edition__in=candidates, state=Delivery.State.SENT)
     by_number = sent.values("edition").annotate(n=Count("pk")).order_by("-n", "edition")
     return by_number.values_list("edition", flat=True).first()
-
-
-def _show(edition_id: int, language: str, day: date) -> None:
-    try:
-        with transaction.atomic():
-            Edition.objects.filter(pk=edition_id).update(shown_on=day)
-            generations.bump(generations.NEWS)
-    except IntegrityError:
-        logger.info("the digest of %s in %s is shown already", day, language)

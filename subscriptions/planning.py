@@ -128,7 +128,7 @@ def _without_the_served(turns: list[Turn]) -> list[Turn]:
 
 def _queue(turns: list[Turn]) -> int:
     # Every planner takes editions in the same order, so none can lock each other out.
-    editions = {key: _edition(key) for key in sorted({turn.key for turn in turns})}
+    editions = {key: edition_of(key) for key in sorted({turn.key for turn in turns})}
     deliveries = []
     for subscription, day, key in turns:
         if edition := editions[key]:
@@ -145,8 +145,8 @@ def _queue(turns: list[Turn]) -> int:
     return len(deliveries)
 
 
-def _edition(key: EditionKey) -> Edition | None:
-    """None when nothing was published in its time: no news, no mail."""
+def edition_of(key: EditionKey) -> Edition | None:
+    """Found or made. None when nothing was published in its time: no news, no mail."""
     if edition := Edition.objects.defer("message").filter(**key._asdict()).first():
         return edition
     articles = choose_articles(key.language, Topics.from_key(key.topics), key.since, key.cut_at)

@@ -32,6 +32,7 @@ from news.models import (
 )
 from news.tasks import make_renditions
 from portal.demo import pictures
+from portal.demo.digests import load_digests
 from portal.demo.discussions import load_discussions
 from portal.demo.people import load_people, load_subscriptions
 from portal.demo.queue import load_queue
@@ -62,8 +63,9 @@ def load(progress: Progress) -> None:
     progress("discussions")
     load_discussions(readers)
     load_queue(readers)
-    progress("subscribers")
+    progress("subscribers and past digests")
     load_subscriptions()
+    load_digests()
 
 
 @cache

@@ -26,6 +26,7 @@ from django.conf import settings
         ("EMAIL_URL", "pigeon://x", "EMAIL_URL must be a URL such as smtp://"),
         ("SOCIAL_PROVIDERS", "github", "SOCIAL_GITHUB_CLIENT_ID is not set"),
         ("SOCIAL_PROVIDERS", "our login", "SOCIAL_PROVIDERS: 'our login' must be of a-z"),
+        ("REFUSED_MAIL_DOMAINS", "a.org,/nowhere/at/all", "REFUSED_MAIL_DOMAINS can't be used"),
         ("BOUNCES_URL", "pop3://u:hidden@h", "BOUNCES_URL must be a URL such as imap+ssl://"),
     ],
 )

@@ -1,9 +1,10 @@
-"""As much of an IMAP server as a reader of one folder needs; with TLS, if a certificate is given."""
+"""As much of an IMAP server as a reader of one folder needs, with TLS if it has a certificate."""
 
 import re
 import socketserver
 import ssl
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -67,10 +68,8 @@ class _Session(socketserver.StreamRequestHandler):
     imap: ImapServer
 
     def handle(self) -> None:
-        try:
+        with suppress(ssl.SSLError):  # the client does not trust us
             self._converse()
-        except ssl.SSLError:
-            pass  # the client does not trust us
 
     def _converse(self) -> None:
         if self.imap.is_encrypted_at_once:

@@ -67,8 +67,8 @@ def test_neither_personal_topics_nor_what_was_not_sent_is_shown(fields: dict[str
 
 def test_two_ticks_at_once_show_one() -> None:
     first, second = make_sent(8, 1), make_sent(8, 1, since=DAY - timedelta(days=3))
-    past._show(first.pk, "en", DAY.date())
-    past._show(second.pk, "en", DAY.date())
+    past.show(first.pk, "en", DAY.date())
+    past.show(second.pk, "en", DAY.date())
     assert shown() == [first.pk]
     with pytest.raises(IntegrityError):
         Edition.objects.filter(pk=second.pk).update(shown_on=DAY.date())

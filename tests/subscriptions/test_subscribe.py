@@ -127,6 +127,8 @@ def test_a_robot_gets_the_same_answer_and_no_letter(subscribe: Subscribe) -> Non
         ("vera@пример.рф", "vera@xn--e1afmkfd.xn--p1ai"),
         ("vera@EXAMPLE.org", "vera@example.org"),
         ("v.e+ra'x@example.org", "v.e+ra'x@example.org"),
+        ("vera@exаmple.org", "vera@xn--exmple-4nf.org"),  # a Cyrillic а: somebody else's domain
+        ("vera@ｅxample.org", "vera@example.org"),  # a wide e is an e
     ],
 )
 def test_addresses_are_kept_in_one_form(subscribe: Subscribe, typed: str, normal: str) -> None:
@@ -164,6 +166,17 @@ def test_what_is_no_address_is_shown_again_with_the_reason(
     assert 'aria-invalid="true"' in answer.content.decode()
     assert not Subscription.objects.exists()
     assert not mail.outbox
+
+
+@pytest.mark.parametrize("domain", ["thrown-away.example", "a.b.Thrown-Away.example", "кот.рф"])
+def test_a_refused_domain_is_told_and_its_neighbours_are_welcome(
+    subscribe: Subscribe, settings: Settings, domain: str
+) -> None:
+    settings.REFUSED_MAIL_DOMAINS = frozenset(["thrown-away.example", "xn--j1aim.xn--p1ai"])
+    assert "get no digest here" in subscribe(f"vera@{domain}").content.decode()
+    assert not Subscription.objects.exists() and not mail.outbox
+    subscribe("vera@not-thrown-away.example")
+    assert Subscription.objects.exists()
 
 
 @pytest.mark.parametrize("zone", ["Europe/Riga", "Asia/Kathmandu"])
