@@ -30,13 +30,15 @@ def main() -> None:
     parser.add_argument("--recipients", type=int, default=2_000, help="in each round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--claimed", type=int, default=50_000, help="for memory")
+    parser.add_argument("--durable", action="store_true", help="PostgreSQL waits for its disk")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="vestnik-bench-") as name,
         smtp_sink.running(Path(name)) as sink,
     ):
+        Path(name).chmod(0o755)
         os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{sink.port}"
-        with portal():
+        with portal(Path(name) / "services" if options.durable else None):
             _measure(sink, options.rounds, options.recipients, options.claimed)
 
 
