@@ -61,8 +61,8 @@ def wait_until_there_wait(number: int) -> None:
 def address_of(button: str, subscription: Subscription) -> str:
     if button == "confirm":
         return links.CONFIRM.path(subscription)
-    if button.startswith("mine"):
-        return MINE + button.removeprefix("mine")
+    if button.startswith("mine/"):
+        return MINE + button.removeprefix("mine/")
     return links.PREFERENCES.path(subscription, button)
 
 
@@ -74,8 +74,8 @@ def address_of(button: str, subscription: Subscription) -> str:
         ("erase", "confirm"),
         ("confirm", "erase"),
         ("erase", "erase"),
-        ("erase", "mine"),
-        ("mine", "mine/erase/"),
+        ("erase", "mine/"),
+        ("mine/", "mine/erase/"),
         ("erase", "mine/address/"),
         ("erase", "mine/pause/"),
     ],

@@ -58,6 +58,7 @@ def mail(language: str) -> tuple[str, str]:
     message, text, html = parsed(filled(composing.compose(edition.pk)))  # type: ignore[arg-type]
     assert len(html.encode()) < 102 * 1024
     assert "<img" not in html
+    assert "\n." not in html  # or each letter is rewritten on its way (RFC 5321, 4.5.2)
     text = f"{message['Subject']}\n\n{text}"
     return _steady(text), _steady(html)
 
