@@ -4,7 +4,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
-export PYTHONDONTWRITEBYTECODE = 1
 # What settings demand, for tools that read them and never connect.
 PLACEHOLDERS := SECRET_KEY=x DATABASE_URL=postgresql://x@x/x REDIS_URL=redis://x
 
@@ -48,7 +47,7 @@ clean: ## forget the virtual environment (data under var/ stays)
 $(VENV)/ready: requirements-dev.txt
 ifdef UV
 	$(UV) venv -q --allow-existing --python $(PYTHON) $(VENV)
-	$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	$(UV) pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.txt
 else
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
