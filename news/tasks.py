@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from news import mention_finder, publishing, renditions, views_counter, websub
+from news.incoming import polling
 from news.models import Article, Image
 
 
@@ -35,3 +36,14 @@ def find_mentions(article_id: int) -> None:
 @shared_task
 def tell_hub() -> None:
     websub.tell_hub()
+
+
+@shared_task
+def poll_feeds() -> None:
+    for feed_id in polling.due():
+        poll_feed.apply_async((feed_id,), expires=60)
+
+
+@shared_task(time_limit=240)  # less than the lease of who reads a feed (news.models.incoming)
+def poll_feed(feed_id: int) -> None:
+    polling.poll(feed_id)

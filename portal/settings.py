@@ -7,6 +7,7 @@ puts the same variables into the environment that a production machine would.
 import re
 from datetime import date
 from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -103,6 +104,14 @@ def read_day(name: str) -> date | None:
         raise ImproperlyConfigured(f"{name} must be a day such as 2026-11-05.") from None
 
 
+def read_networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Networks such as 10.1.0.0/16, separated by commas."""
+    try:
+        return [ip_network(network.strip()) for network in read(name, list, [])]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}. See .env.example.") from None
+
+
 # The site
 
 DEBUG = read("DEBUG", bool, False)
@@ -117,6 +126,9 @@ ALLOWED_HOSTS = read("ALLOWED_HOSTS", list, _LOOPBACK if _HOST in _LOOPBACK else
 CONTACT_EMAIL = read("CONTACT_EMAIL", str, "editors@example.org")
 # Feeds name it, and it is told what has changed in them.
 WEBSUB_HUB = read("WEBSUB_HUB", str, "") and read_url("WEBSUB_HUB", ("https", "http"))
+
+# Private networks in which feeds may be read; else only servers of the public internet are asked.
+FEED_NETWORKS = read_networks("FEED_NETWORKS")
 
 INSTALLED_APPS = [
     "portal",
@@ -253,6 +265,7 @@ CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_ROUTES = {
     "subscriptions.tasks.send_edition": {"queue": "digest"},
     "news.tasks.make_renditions": {"queue": "pictures"},
+    "news.tasks.poll_feed": {"queue": "feeds"},
 }
 # Plain intervals only: who is due is a query, so a late or doubled tick is harmless. A tick that
 # waited longer than its interval is worthless, hence `expires`.
@@ -266,6 +279,7 @@ CELERY_BEAT_SCHEDULE = {
         ("make lost renditions", "news.tasks.make_lost_renditions", 60.0),
         ("publish scheduled articles", "news.tasks.publish_due", 15.0),
         ("flush views", "news.tasks.flush_views", 10.0),
+        ("read incoming feeds", "news.tasks.poll_feeds", 60.0),
         *([("tell the hub of the feeds", "news.tasks.tell_hub", 15.0)] if WEBSUB_HUB else []),
         ("forget old drafts", "comments.tasks.forget_old_drafts", 24 * 3600.0),
         ("forget old fingerprints", "comments.tasks.forget_old_fingerprints", 24 * 3600.0),

@@ -10,7 +10,18 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image as Picture
 
-from news.models import Article, ArticleText, Entity, Image, Mention, Rubric, Source
+from news.likeness import sketch
+from news.models import (
+    Article,
+    ArticleText,
+    Entity,
+    Image,
+    IncomingFeed,
+    IncomingItem,
+    Mention,
+    Rubric,
+    Source,
+)
 from portal.models import User
 
 _numbers = count(1)
@@ -97,3 +108,29 @@ def make_moderator(username: str = "", **fields: Any) -> User:
     moderator = make_user(username, is_staff=True, **fields)
     moderator.groups.add(Group.objects.get(name="moderator"))
     return moderator
+
+
+def make_feed(url: str = "https://agency.example/feed", **fields: Any) -> IncomingFeed:
+    fields.setdefault("rubric", make_rubric())
+    fields.setdefault("source", make_source(rights_holder="The agency", licence="CC BY 4.0"))
+    return IncomingFeed.objects.create(url=url, **{"language": "en"} | fields)
+
+
+def make_item(title: str = "", **fields: Any) -> IncomingItem:
+    """What a feed brought: waiting, unless a test says otherwise."""
+    number = next(_numbers)
+    title = title or f"{WORDS['en']} {number}"
+    feed = fields.pop("feed", None) or IncomingFeed.objects.first() or make_feed()
+    defaults = {
+        "key": f"item-{number}",
+        "link": f"https://agency.example/news/{number}",
+        "lead": f"{title}: what the agency says",
+        "body": f"<p>{title}, in many more words of the agency.</p>",
+        "language": feed.language,
+        "rubric": feed.rubric,
+        "source": feed.source,
+    }
+    item = IncomingItem(feed=feed, title=title, **(defaults | fields))
+    item.sketch = sketch(item.title, item.lead)
+    item.save()
+    return item

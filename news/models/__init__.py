@@ -4,6 +4,7 @@ from .catalogue import Rubric, Source
 from .correction import Correction
 from .entity import Entity, EntityAlias, Mention
 from .image import Image
+from .incoming import IncomingFeed, IncomingItem
 from .preview_link import PreviewLink
 from .revision import ArticleRevision
 from .search_entry import SearchEntry
@@ -21,6 +22,8 @@ __all__ = [
     "Entity",
     "EntityAlias",
     "Image",
+    "IncomingFeed",
+    "IncomingItem",
     "Mention",
     "PreviewLink",
     "Rubric",

@@ -1,10 +1,14 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import MD5, Concat
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
 from news.body import clean_body, slug_of
+from news.likeness import sketch
 
 from .article import Article
 
@@ -55,6 +59,8 @@ class ArticleText(models.Model):
         output_field=models.CharField(max_length=32),
         db_persist=True,
     )
+    # By which it is found again in what feeds bring (news.incoming.alike).
+    sketch = ArrayField(models.IntegerField(), default=list, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -66,6 +72,7 @@ class ArticleText(models.Model):
                 condition=Q(origin__in=["original", "human", "machine"]), name="text_origin_known"
             ),
         ]
+        indexes = [GinIndex(fields=["sketch"], name="text_sketch")]
 
     def __str__(self) -> str:
         return self.title
@@ -78,6 +85,7 @@ class ArticleText(models.Model):
         """Set what follows from what was typed; whoever calls `bulk_create()` calls this first."""
         self.body = clean_body(self.body)
         self.slug = slug_of(self.slug or self.title)
+        self.sketch = sketch(self.title, self.lead or strip_tags(self.body))
 
     def is_stale(self, original: "ArticleText") -> bool:
         """Whether the original has changed since this translation was made of it."""

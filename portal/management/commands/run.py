@@ -124,7 +124,7 @@ def children(port: int, addresses: dict[str, str]) -> Iterator[Child]:
     )
     worker = (
         "-m celery --quiet -A portal worker --loglevel info --concurrency 2 "
-        "--queues celery,digest,pictures "
+        "--queues celery,digest,pictures,feeds "
         "--without-mingle --without-gossip"  # there is no other worker to talk to
     )
     beat = "-m celery --quiet -A portal beat --loglevel info --schedule var/celerybeat-schedule"
