@@ -28,7 +28,8 @@ _STYLES_OF_PAGES = [
 ASSETS = {
     "vestnik.css": [f"portal/css/{name}.css" for name in _STYLES_OF_PAGES],
     "admin.css": [
-        f"portal/css/{name}.css" for name in ("tokens", "admin", "admin_article", "admin_digest")
+        f"portal/css/{name}.css"
+        for name in ("tokens", "admin", "admin_article", "admin_digest", "admin_incoming")
     ],
     "vestnik.js": ["portal/js/vestnik.js", "portal/js/discussion.js", "portal/js/writing.js"],
     "moderation.css": ["portal/css/moderation.css"],

@@ -3,6 +3,8 @@
 from .article import ArticleAdmin
 from .entity import EntityAdmin
 from .image import ImageAdmin
+from .incoming_feed import IncomingFeedAdmin
+from .incoming_item import IncomingItemAdmin
 from .mention import MentionAdmin
 from .rubric import RubricAdmin
 from .shown import ShownAdmin
@@ -12,6 +14,8 @@ __all__ = [
     "ArticleAdmin",
     "EntityAdmin",
     "ImageAdmin",
+    "IncomingFeedAdmin",
+    "IncomingItemAdmin",
     "MentionAdmin",
     "RubricAdmin",
     "ShownAdmin",

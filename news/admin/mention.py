@@ -1,5 +1,4 @@
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -13,28 +12,11 @@ from news import generations
 from news.models import Article, ArticleText, Mention
 
 from .shown import ShownAdmin
+from .state_filter import StateFilter
 
 
-class MentionStateFilter(admin.SimpleListFilter):
-    """Shows the proposals unless something else is asked for."""
-
-    title = _("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [*Mention.State.choices, ("all", _("All"))]
-
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        for state, label in self.lookup_choices:
-            yield {
-                "selected": state == (self.value() or Mention.State.FOUND),
-                "query_string": changelist.get_query_string({self.parameter_name: state}),
-                "display": label,
-            }
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Mention]) -> QuerySet[Mention]:
-        state = self.value() or Mention.State.FOUND
-        return queryset if state == "all" else queryset.filter(state=state)
+class MentionStateFilter(StateFilter):
+    first = Mention.State.FOUND
 
 
 @admin.register(Mention)

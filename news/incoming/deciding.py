@@ -31,6 +31,7 @@ def take(item_id: int, by: Any) -> Article:
             original_language=item.language,
         )
         ArticleText.objects.create(article=article, is_checked=True, **_text(item))
+        article.revisions.record(article, by)
         _decide(item, State.TAKEN, by, article)
         find_mentions.delay_on_commit(article.pk)
     return article
@@ -59,7 +60,7 @@ def put_back(item_id: int, by: Any) -> None:
         if item.state == State.WAITING:
             raise TransitionRefused(_("It is waiting already."))
         if item.state == State.TAKEN and item.article and item.article.state != "binned":
-            item.article.bin()
+            item.article.bin(by=by)
         _decide(item, State.WAITING, by)
 
 

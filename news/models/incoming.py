@@ -102,11 +102,17 @@ class IncomingFeed(models.Model):
         since = (now or timezone.now()) - LEASE
         return self.claim is not None and self.polled_at is not None and self.polled_at > since
 
-    def forget_answers(self) -> None:
-        """It is another feed now: what its server said before means nothing."""
+    def forget_answers(self) -> list[str]:
+        """It is another feed now: what its server said before means nothing. Returns the columns
+        that are to be saved.
+        """
         self.etag = self.last_modified = self.moved_to = ""
         self.trouble, self.trouble_detail, self.failures = "", "", 0
         self.retry_at, self.claim, self.next_poll_at = None, None, timezone.now()
+        return [
+            *("etag", "last_modified", "moved_to", "trouble", "trouble_detail", "failures"),
+            *("retry_at", "claim", "next_poll_at"),
+        ]
 
 
 class IncomingItemQuerySet(models.QuerySet["IncomingItem"]):

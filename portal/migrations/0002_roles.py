@@ -7,10 +7,15 @@ from django.db import migrations
 _NEWS = ["article", "articletext", "correction", "image", "mention", "entity", "entityalias"]
 
 ROLES = {
-    "author": [*(f"{verb}_{model}" for model in _NEWS for verb in ("add", "change", "view"))],
+    "author": [
+        *(f"{verb}_{model}" for model in _NEWS for verb in ("add", "change", "view")),
+        *("view_incomingitem", "change_incomingitem"),
+    ],
     "editor": [
         *(f"{verb}_{model}" for model in _NEWS for verb in ("add", "change", "view", "delete")),
         *(f"{verb}_{model}" for model in ("rubric", "source") for verb in ("add", "change", "view")),
+        *(f"{verb}_incomingfeed" for verb in ("add", "change", "view", "delete")),
+        *("view_incomingitem", "change_incomingitem"),
         "publish_article",
         *("view_subscription", "view_edition", "change_edition", "view_delivery", "view_comment"),
         *(f"{verb}_editorsnote" for verb in ("add", "change", "view", "delete")),

@@ -25,6 +25,7 @@ from tests.factories import (
     make_article,
     make_entity,
     make_image,
+    make_item,
     make_rubric,
     make_source,
     make_user,
@@ -135,6 +136,7 @@ def make_discussed_article(author: User) -> Any:
     make_entity("probe")
     mention(article, "probe")
     article.revisions.record(article)
+    make_item("Probe", source=article.source)
     posting.post(article, author.pk, "I was *there*.")
     return article
 

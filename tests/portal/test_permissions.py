@@ -238,6 +238,8 @@ news.entity                              | author=vac editor,administrator=vacd
 news.mention                             | author=vac editor,administrator=vacd
 news.rubric                              | translator=v editor=vac administrator=vacd
 news.source                              | translator=v editor=vac administrator=vacd
+news.incomingfeed                        | editor,administrator=vacd
+news.incomingitem                        | author,editor,administrator=vc
 comments.comment                         | editor,moderator,administrator=v
 comments.commentreport                   | moderator,administrator=v
 comments.discussion                      | moderator,administrator=v
