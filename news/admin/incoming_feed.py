@@ -32,7 +32,7 @@ class IncomingFeedAdmin(admin.ModelAdmin):
     readonly_fields = ["health", "polled_at", "read_at", "next_time", "failures", "items_got"]
     fieldsets = [
         (None, {"fields": ["source", "url", "language", "rubric", "is_on"]}),
-        (_("How it fares"), {"fields": readonly_fields}),
+        (_("How it fares"), {"fields": (*readonly_fields,)}),
     ]
     actions = ["read_now", "switch_on", "switch_off"]
 

@@ -12,7 +12,7 @@ class IncomingFeedForm(forms.ModelForm):
 
     url = forms.URLField(
         label=IncomingFeed._meta.get_field("url").verbose_name,
-        help_text=IncomingFeed._meta.get_field("url").help_text,  # type: ignore[union-attr]
+        help_text=IncomingFeed._meta.get_field("url").help_text,
         max_length=500,
         assume_scheme="https",
     )
