@@ -42,6 +42,7 @@ class ItemList(ChangeList):
 class IncomingItemAdmin(admin.ModelAdmin):
     change_list_template = f"{_TEMPLATES}/change_list.html"
     list_display = ["story", "beside", "acts"]
+    fields = ["title"]  # there is no form: items are decided on, not changed
     list_display_links = None
     list_filter = [ItemStateFilter, "language", ("source", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["source", "article", "decided_by"]
