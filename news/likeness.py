@@ -13,13 +13,13 @@ _BEGINNING = 400
 _SKETCHED = 14  # letters in a piece: seldom shared by chance
 _OF_HEADLINE, _OF_REST = 12, 12
 SIZE = _OF_HEADLINE + _OF_REST
-_NOT_LETTERS = re.compile(r"[\W\d_]+")
+_BETWEEN = re.compile(r"[\W_]+")
 
 
 def sketch(headline: str, text: str) -> list[int]:
     """A fingerprint of a piece of news; `text` is without markup."""
-    first = sorted(pieces(_letters(headline), _SKETCHED))[:_OF_HEADLINE]
-    rest = pieces(_letters(text)[:_BEGINNING], _SKETCHED).difference(first)
+    first = sorted(pieces(_written(headline), _SKETCHED))[:_OF_HEADLINE]
+    rest = pieces(_written(text)[:_BEGINNING], _SKETCHED).difference(first)
     return first + sorted(rest)[:_OF_REST]
 
 
@@ -32,5 +32,6 @@ def hash_of(piece: str) -> int:
     return crc32(piece.encode()) & 0x7FFFFFFF
 
 
-def _letters(text: str) -> str:
-    return _NOT_LETTERS.sub("", text.lower().replace("ё", "е"))
+def _written(text: str) -> str:
+    """Letters and digits: reports of earthquakes differ in nothing but their numbers."""
+    return _BETWEEN.sub("", text.lower().replace("ё", "е"))

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -41,7 +42,7 @@ class ItemList(ChangeList):
 @admin.register(IncomingItem)
 class IncomingItemAdmin(admin.ModelAdmin):
     change_list_template = f"{_TEMPLATES}/change_list.html"
-    list_display = ["story", "beside", "acts"]
+    list_display = ["story", "beside"]
     fields = ["title"]  # there is no form: items are decided on, not changed
     list_display_links = None
     list_filter = [ItemStateFilter, "language", ("source", admin.RelatedOnlyFieldListFilter)]
@@ -69,15 +70,12 @@ class IncomingItemAdmin(admin.ModelAdmin):
     def beside(self, item: Any) -> str:
         return render_to_string(f"{_TEMPLATES}/_beside.html", {"item": item, "alike": item.alike})
 
-    @admin.display(description=_("acts"))
-    def acts(self, item: IncomingItem) -> str:
-        return render_to_string(f"{_TEMPLATES}/_acts.html", {"item": item})
-
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The buttons of single rows, and the list."""
         if self._act(request):
             return redirect(request.get_full_path())
-        return super().changelist_view(request, extra_context)
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, title | (extra_context or {}))
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
         """The item in full beside what is most like it. It is decided on, not changed."""

@@ -2,6 +2,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.core.validators import URLValidator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from news.models import IncomingFeed
@@ -11,7 +12,7 @@ class IncomingFeedForm(forms.ModelForm):
     """A feed by its address. Whether anything is there shows once it is read."""
 
     url = forms.URLField(
-        label=IncomingFeed._meta.get_field("url").verbose_name,
+        label=capfirst(IncomingFeed._meta.get_field("url").verbose_name),
         help_text=IncomingFeed._meta.get_field("url").help_text,
         max_length=500,
         assume_scheme="https",
