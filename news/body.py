@@ -11,6 +11,7 @@ _TAGS = {
     *("a", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "sub", "sup", "hr"),
 }
 _ATTRIBUTES = {"a": {"href"}, "th": {"colspan", "rowspan"}, "td": {"colspan", "rowspan"}}
+_SCHEMES = {"http", "https", "mailto"}
 _BLOCK = re.compile(r"<(p|h[2-4]|ul|ol|blockquote|pre|table|dl)\b", re.IGNORECASE)
 
 # What XML 1.0 has no way to write (its production 2, Char).
@@ -32,10 +33,19 @@ def clean_body(html: str) -> str:
         html.replace("\0", ""),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
-        url_schemes={"http", "https", "mailto"},
+        url_schemes=_SCHEMES,
         link_rel="noopener",
     )
     return cleaned if strip_tags(cleaned).strip() else ""
+
+
+def allowed() -> dict[str, object]:
+    """What clean_body() lets through, for the script that cleans what is pasted."""
+    return {
+        "tags": sorted(_TAGS),
+        "attributes": {tag: sorted(names) for tag, names in _ATTRIBUTES.items()},
+        "schemes": sorted(_SCHEMES),
+    }
 
 
 def slug_of(title: str, longest: int = 100) -> str:

@@ -128,7 +128,7 @@ def _is_same(row: Model, typed: Model) -> bool:
 
 
 def _of_form(form: ModelForm, stored: Model | None) -> Iterator[Difference]:
-    hidden = {"version", "id", "article", "DELETE"}
+    hidden = {"version", "form_key", "id", "article", "DELETE"}
     part = "" if isinstance(form.instance, Article) else _name_of(form.instance)
     for name in (name for name in form.fields if name not in hidden):
         old, new = _shown(stored, name) if stored else "", _typed(form, name)

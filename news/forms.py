@@ -1,4 +1,5 @@
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -7,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from news.models import Article, Image
 from news.uploads import take_picture
 
+# In the data of a form that is to be filled in and not to be saved.
+TAKEN_UP = "_taken_up"
+
 
 class VoteForm(forms.Form):
     """+1, −1, or 0 to take a vote back."""
@@ -14,13 +18,21 @@ class VoteForm(forms.Form):
     value = forms.TypedChoiceField(choices=[(1, "+"), (-1, "−"), (0, "0")], coerce=int)
 
 
-class VersionField(forms.CharField):
-    """Which version of the article the form was filled in from; no change in itself."""
+class _AboutForm:
+    """Says something about the form and is no change in itself."""
 
     widget = forms.HiddenInput
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return False
+
+
+class VersionField(_AboutForm, forms.CharField):
+    """Which version of the article the form was filled in from."""
+
+
+class KeyField(_AboutForm, forms.UUIDField):
+    """Which form it is: one that is opened twice has two."""
 
 
 class ArticleForm(forms.ModelForm):
@@ -31,6 +43,7 @@ class ArticleForm(forms.ModelForm):
     """
 
     version = VersionField(required=False)
+    form_key = KeyField(required=False, initial=uuid4)
 
     class Meta:
         model = Article
@@ -42,6 +55,10 @@ class ArticleForm(forms.ModelForm):
             self.fields["version"].initial = self.instance.version
         else:
             del self.fields["version"]
+
+    def is_valid(self) -> bool:
+        """A working copy that is taken up is shown and not saved (news.admin.working_copies)."""
+        return super().is_valid() and TAKEN_UP not in self.data
 
     @property
     def is_outdated(self) -> bool:

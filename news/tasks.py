@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from news import mention_finder, publishing, renditions, views_counter, websub
+from news import mention_finder, publishing, renditions, views_counter, websub, working_copies
 from news.incoming import polling
 from news.models import Article, Image
 
@@ -47,3 +47,7 @@ def poll_feeds() -> None:
 @shared_task(time_limit=240)  # less than the lease of who reads a feed (news.models.incoming)
 def poll_feed(feed_id: int) -> None:
     polling.poll(feed_id)
+
+
+def forget_old_working_copies() -> None:
+    working_copies.forget_old()

@@ -35,6 +35,7 @@ ASSETS = {
     "moderation.css": ["portal/css/moderation.css"],
     "passkeys.js": ["portal/js/passkeys.js"],
     "moderation.js": ["portal/js/moderation.js"],
+    "desk.js": ["portal/js/desk.js", "portal/js/pasting.js"],
     "htmx.js": ["django_htmx/htmx-2.min.js"],
 }
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}

@@ -16,6 +16,7 @@ from news.tasks import find_mentions
 from .revisions import RevisionDesk
 from .shown import ShownAdmin
 from .transitions import OFFERED, TRANSITIONS
+from .working_copies import WorkingCopyDesk
 
 
 class ArticleTextInline(admin.StackedInline):
@@ -45,7 +46,7 @@ class CorrectionInline(admin.StackedInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(RevisionDesk, ShownAdmin):
+class ArticleAdmin(WorkingCopyDesk, RevisionDesk, ShownAdmin):
     form = ArticleForm
     view_on_site = False  # the form has a link of its own, once there is something to view
     change_form_template = "admin/news/article/change_form.html"
@@ -101,6 +102,8 @@ class ArticleAdmin(RevisionDesk, ShownAdmin):
     def save_model(self, request: HttpRequest, obj: Article, form: ModelForm, change: bool) -> None:
         if not change and obj.author_id is None:
             obj.author_id = request.user.pk
+        if not change:
+            obj.submission_key = form.cleaned_data.get("form_key")
         if change:  # what an import or somebody else has left there, before it is written over
             obj.revisions.record(obj, saved_at=obj.updated_at)
         super().save_model(request, obj, form, change)
@@ -125,10 +128,11 @@ class ArticleAdmin(RevisionDesk, ShownAdmin):
             kwargs["data"] = comparison.rebase(kwargs["data"], prefix, rows)
         return kwargs
 
-    def save_related(self, request: HttpRequest, form: Any, *args: Any) -> None:
-        super().save_related(request, form, *args)
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
         Article.objects.filter(pk=form.instance.pk).raise_version()
         form.instance.revisions.record(form.instance, request.user)
+        self.settle(request, form, is_new=not change)
 
     def save_formset(
         self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool
@@ -144,6 +148,7 @@ class ArticleAdmin(RevisionDesk, ShownAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         article = kwargs.get("obj")
+        context |= self.form_context(request, context, article)
         if article and context["adminform"].form.is_outdated:
             return self._refuse(request, context, article)
         names = OFFERED[article.state if article else Article.State.DRAFT]
@@ -153,7 +158,6 @@ class ArticleAdmin(RevisionDesk, ShownAdmin):
             for name in names
             if may_publish or not TRANSITIONS[name][2]
         ]
-        context["missing"] = article.missing_for_publication() if article else []
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _refuse(
@@ -166,6 +170,7 @@ class ArticleAdmin(RevisionDesk, ShownAdmin):
         if not context["differences"]:
             words = _("The article was stored like this already. It is now: %(state)s.")
             messages.success(request, words % {"state": context["stored"].get_state_display()})
+            self.settle(request, context["adminform"].form)
             return redirect("admin:news_article_change", article.pk)
         if len(context["errors"]) == 1:
             context["errors"] = []  # the page says more about it than this list

@@ -408,7 +408,10 @@ class Article(models.Model):
 
     def missing_for_publication(self) -> list[str]:
         """What an editor has yet to fill in, as phrases for them; empty when nothing is missing."""
-        text = self.original()
+        return self.missing_with(self.original())
+
+    def missing_with(self, text: "ArticleText | None") -> list[str]:
+        """The same if `text` were its original: as it stands in a form, say."""
         demands = [
             (text, _("a text in the original language")),
             (text is None or text.lead, _("a lead")),

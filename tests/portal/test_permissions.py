@@ -213,6 +213,8 @@ admin:subscriptions_edition_days         | login STAFF=403 EDS=200 | same
 admin:subscriptions_edition_sender       | login STAFF=403 EDS=200 | login STAFF=403 EDS=302
 admin:news_article_difference            | login STAFF=200 moderator=403 | login STAFF=405
 admin:news_article_restore               | login STAFF=405 | login STAFF=302 moderator=403
+admin:news_article_copy                  | login STAFF=405 | 401 STAFF=400 moderator=403
+admin:news_article_discard               | login STAFF=405 | login STAFF=302 moderator=403
 admin:auth_user_password_change          | login STAFF=403 administrator=200 | same
 """
 

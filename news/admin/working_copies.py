@@ -1,0 +1,230 @@
+"""What an editor types is kept beside the article, and offered when they come back to the form."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from news import body, presence, working_copies
+from news.forms import TAKEN_UP
+from news.models import Article, ArticleText, WorkingCopy
+
+_NEW = "add"  # in the address, instead of a number
+
+
+class WorkingCopyDesk(admin.ModelAdmin):
+    def get_urls(self) -> list[URLPattern]:
+        name, view = "news_article", self.admin_site.admin_view
+        return [
+            path("<str:object_id>/copy/", self._for_scripts(self.copy_view), name=f"{name}_copy"),
+            path(
+                "<str:object_id>/copy/discard/",
+                view(require_POST(self.discard_view)),
+                name=f"{name}_discard",
+            ),
+            *super().get_urls(),
+        ]
+
+    def _for_scripts(self, view: Callable[..., HttpResponse]) -> Callable[..., Any]:
+        """`view` by POST. A script is told that its session has ended, and not sent to log in."""
+        guarded = self.admin_site.admin_view(require_POST(view))
+
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.method == "POST" and not self.admin_site.has_permission(request):
+                return HttpResponse(status=401)
+            return guarded(request, *args, **kwargs)
+
+        return answer
+
+    def copy_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Keep what stands in the form; answer what there is to be said about it now."""
+        article = self._article_of(request, object_id)
+        if article and "_leave" in request.POST:
+            presence.leave(article.pk, _who(request))
+            return HttpResponse(status=204)
+        form, formsets = self._typed(request, article)
+        form.is_valid()
+        key = form.cleaned_data.get("form_key")
+        if key is None:
+            return HttpResponseBadRequest()
+        copy = self._keep(request, article, key, form, formsets)
+        context = self.desk_context(request, article, key) | {
+            "kept": copy if copy and copy.form_key == key else None,
+            "missing": missing(form, formsets),
+        }
+        return TemplateResponse(request, "admin/news/article/desk_answer.html", context)
+
+    def discard_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        article = self._article_of(request, object_id)
+        if key := _key(request.POST.get("form_key", "")):
+            working_copies.discard(_who(request), article, key)
+        messages.success(request, _("Thrown away. The article is as it was saved last."))
+        return redirect(_form_of(article))
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method == "POST" and object_id is None:
+            return self._add_once(request, form_url, extra_context)
+        if request.method == "GET" and (copy := self._asked_for(request, object_id)):
+            _as_if_sent(request, copy)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _add_once(self, request: HttpRequest, *args: Any) -> HttpResponse:
+        """A form that is sent twice makes one article: the second is a change of the first."""
+        if first := _made_from(request):
+            return super().changeform_view(request, str(first.pk), *args)
+        try:
+            return super().changeform_view(request, None, *args)
+        except IntegrityError:
+            if first := _made_from(request):  # at the same time
+                return super().changeform_view(request, str(first.pk), *args)
+            raise
+
+    def desk_context(
+        self, request: HttpRequest, article: Article | None, key: UUID | None
+    ) -> dict[str, Any]:
+        """Who else edits, and what can be taken up that stands in no form, or in another one."""
+        user_id = _who(request)
+        if article:
+            presence.note(article.pk, user_id)
+        found = working_copies.offered(user_id, article)
+        return {
+            "others": working_copies.others(user_id, article) if article else [],
+            "offered": [copy for copy in found if copy.form_key != key],
+            "form_address": _form_of(article),
+            "discard_address": _address("discard", article),
+            "copy_address": _address("copy", article),
+        }
+
+    def form_context(
+        self, request: HttpRequest, context: dict[str, Any], article: Article | None
+    ) -> dict[str, Any]:
+        """The same for a form as a whole page, and what is missing in it."""
+        form: ModelForm = context["adminform"].form
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        return self.desk_context(request, article, _key(str(form["form_key"].value()))) | {
+            "missing": missing(form, formsets),
+            "allowed": json.dumps(body.allowed()),
+        }
+
+    def settle(self, request: HttpRequest, form: ModelForm, *, is_new: bool = False) -> None:
+        """What stood in `form` is stored."""
+        if key := form.cleaned_data.get("form_key"):
+            working_copies.settle(_who(request), form.instance, key, is_new=is_new)
+
+    def _keep(
+        self,
+        request: HttpRequest,
+        article: Article | None,
+        key: UUID,
+        form: ModelForm,
+        formsets: list[BaseInlineFormSet],
+    ) -> WorkingCopy | None:
+        if form.has_changed() or any(formset.has_changed() for formset in formsets):
+            return working_copies.keep(_who(request), article, key, request.POST)
+        working_copies.discard(_who(request), article, key)
+        return None
+
+    def _typed(
+        self, request: HttpRequest, article: Article | None
+    ) -> tuple[ModelForm, list[BaseInlineFormSet]]:
+        """The form and its parts as Django's own view makes them of what was sent."""
+        fields = flatten_fieldsets(self.get_fieldsets(request, article))
+        form_class = self.get_form(request, article, change=bool(article), fields=fields)
+        form = form_class(request.POST, request.FILES, instance=article)
+        formsets, _inlines = self._create_formsets(  # type: ignore[attr-defined]
+            request, form.instance, change=bool(article)
+        )
+        return form, formsets
+
+    def _article_of(self, request: HttpRequest, object_id: str) -> Article | None:
+        """The one in the address, None for one that is to be added; checks that they may."""
+        is_new = object_id == _NEW
+        may = self.has_add_permission(request) if is_new else self.has_change_permission(request)
+        if not may:
+            raise PermissionDenied
+        article: Article | None = None if is_new else self.get_object(request, object_id)
+        if article is None and not is_new:
+            raise Http404
+        return article
+
+    def _asked_for(self, request: HttpRequest, object_id: str | None) -> WorkingCopy | None:
+        """The editor's own copy that the address names."""
+        number = request.GET.get("copy", "")
+        if not (number.isascii() and number.isdigit() and len(number) < 19):
+            return None
+        own = WorkingCopy.objects.unsaved().filter(user=_who(request), pk=number)
+        copy = own.first()
+        return copy if copy and str(copy.article_id or "") == (object_id or "") else None
+
+
+def missing(form: ModelForm, formsets: list[BaseInlineFormSet]) -> list[str]:
+    """What publishing would still need if the form were saved as it stands."""
+    article: Article = form.instance
+    texts = next((formset for formset in formsets if formset.model is ArticleText), None)
+    if texts is None:  # they may not change those
+        return article.missing_for_publication() if article.pk else []
+    for part in texts.forms:
+        # Asking whether it is valid puts what was typed into its instance.
+        is_typed = texts.is_bound and (part.is_valid() or part.has_changed())
+        is_there = part.instance.pk or (is_typed and part.has_changed())
+        if is_there and part.instance.language == article.original_language:
+            part.instance.derive()
+            return article.missing_with(part.instance)
+    return article.missing_with(None)
+
+
+def _as_if_sent(request: HttpRequest, copy: WorkingCopy) -> None:
+    """But for the mark that lets nothing be saved."""
+    data = copy.data
+    data[TAKEN_UP] = "1"
+    # First, since files are read together with POST, which would be empty.
+    files = request.FILES
+    assert not files
+    request.POST, request.method = data, "POST"  # type: ignore[assignment]
+
+
+def _made_from(request: HttpRequest) -> Article | None:
+    key = _key(request.POST.get("form_key", ""))
+    return Article.objects.filter(submission_key=key).first() if key else None
+
+
+def _key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _who(request: HttpRequest) -> int:
+    assert request.user.pk
+    return int(request.user.pk)
+
+
+def _form_of(article: Article | None) -> str:
+    if article is None:
+        return reverse("admin:news_article_add")
+    return reverse("admin:news_article_change", args=[article.pk])
+
+
+def _address(act: str, article: Article | None) -> str:
+    return reverse(f"admin:news_article_{act}", args=[article.pk if article else _NEW])
