@@ -18,12 +18,12 @@ _BETWEEN = re.compile(r"[\W_]+")
 
 def sketch(headline: str, text: str) -> list[int]:
     """A fingerprint of a piece of news; `text` is without markup."""
-    first = sorted(pieces(_written(headline), _SKETCHED))[:_OF_HEADLINE]
-    rest = pieces(_written(text)[:_BEGINNING], _SKETCHED).difference(first)
+    first = sorted(pieces_of(_written(headline), _SKETCHED))[:_OF_HEADLINE]
+    rest = pieces_of(_written(text)[:_BEGINNING], _SKETCHED).difference(first)
     return first + sorted(rest)[:_OF_REST]
 
 
-def pieces(text: str, size: int) -> set[int]:
+def pieces_of(text: str, size: int) -> set[int]:
     return {hash_of(text[start : start + size]) for start in range(max(len(text) - size + 1, 0))}
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
-from zlib import crc32
 
 from django.db import connection
 from django.utils import timezone
@@ -19,6 +18,7 @@ from django.utils import timezone
 from comments.models import Comment, Fingerprint
 from comments.spam import contacts
 from comments.spam.folding import letters
+from news.likeness import hash_of, pieces_of
 
 KEPT = timedelta(days=30)
 SPAM_KEPT = timedelta(days=180)
@@ -55,14 +55,14 @@ class Text:
     @cached_property
     def sketch(self) -> list[int]:
         if self.is_short:
-            return [_hash(self.letters)] if self.letters else []
-        return sorted(_pieces(self.letters, _SKETCHED))[:_SKETCH]
+            return [hash_of(self.letters)] if self.letters else []
+        return sorted(pieces_of(self.letters, _SKETCHED))[:_SKETCH]
 
     @cached_property
     def own_pieces(self) -> frozenset[int]:
-        pieces = _pieces(self.letters, _COMPARED)
+        pieces = pieces_of(self.letters, _COMPARED)
         for given in self.given:
-            pieces -= _pieces(letters(given), _COMPARED)
+            pieces -= pieces_of(letters(given), _COMPARED)
         return frozenset(pieces)
 
     def is_like(self, other: "Text") -> bool:
@@ -120,10 +120,10 @@ def alike(text: Text, author_id: int, but: int | None = None) -> list[Earlier]:
 def share_of(body: str, earlier: str) -> float:
     """How much of `body` was in `earlier`."""
     text, before = letters(body), letters(earlier)
-    pieces = _pieces(text, _COMPARED)
+    pieces = pieces_of(text, _COMPARED)
     if not pieces:
         return float(text == before)
-    return len(pieces & _pieces(before, _COMPARED)) / len(pieces)
+    return len(pieces & pieces_of(before, _COMPARED)) / len(pieces)
 
 
 def forget_old() -> int:
@@ -134,15 +134,6 @@ def forget_old() -> int:
         created_at__gte=now - SPAM_KEPT, comment__status=Comment.Status.SPAM
     )
     return old.exclude(pk__in=is_spam.values("pk")).delete()[0]
-
-
-def _pieces(text: str, size: int) -> set[int]:
-    return {_hash(text[start : start + size]) for start in range(max(len(text) - size + 1, 0))}
-
-
-def _hash(piece: str) -> int:
-    """31 bits, to fit into a column of integers."""
-    return crc32(piece.encode()) & 0x7FFFFFFF
 
 
 # Own ones and spam for as long as fingerprints are kept, others' for some days.

@@ -4,13 +4,20 @@ import gzip
 import itertools
 import os
 import signal
+import ssl
 import threading
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from django.db import connection
 from django.utils import timezone
 from django.utils.http import http_date
@@ -203,6 +210,47 @@ def test_a_name_is_looked_up_once_and_what_it_said_is_asked(server, monkeypatch)
     assert read(feed) == 1 and asked == ["rebinding.example"]
     assert read(feed) == 0 and feed.trouble == "private"
     assert server.asked()[0]["Host"] == f"rebinding.example:{server.server_port}"
+
+
+@pytest.fixture
+def secured(server, tmp_path) -> Path:
+    """The server speaks TLS from now on; its certificate is trusted by nobody."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), "localhost"
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, SHA256())
+    )
+    file = tmp_path / "server.pem"
+    own = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(own + certificate.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    return file
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_taken(server, secured, monkeypatch):
+    server.says(rss(item(1)))
+    feed = make_feed(server.url(host="localhost").replace("http:", "https:"))
+    assert (read(feed), feed.trouble) == (0, "certificate")
+    monkeypatch.setenv("SSL_CERT_FILE", str(secured))
+    assert (read(feed), feed.trouble) == (1, "")
+    other_name = make_feed(server.url().replace("http:", "https:"))
+    assert (read(other_name), other_name.trouble) == (0, "certificate")
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_server_that_drips_in_secret_is_left_as_well(server, secured, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(secured))
+    server.says(itertools.repeat(b" "), pause=0.1)
+    feed = make_feed(server.url(host="localhost").replace("http:", "https:"))
+    read(feed)
+    assert feed.trouble == "too_slow"
 
 
 @pytest.fixture
