@@ -2,6 +2,7 @@
 
 import datetime
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
@@ -356,5 +357,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='addresschange',
             constraint=models.CheckConstraint(condition=models.Q(('new_email', django.db.models.functions.text.Lower('new_email')), ('old_email', django.db.models.functions.text.Lower('old_email'))), name='changed_address_normalised'),
+        ),
+        migrations.AddIndex(
+            model_name='bounceevent',
+            index=django.contrib.postgres.indexes.BrinIndex(fields=['happened_at'], name='bounce_by_time', pages_per_range=32),
+        ),
+        migrations.AddIndex(
+            model_name='consentevent',
+            index=django.contrib.postgres.indexes.BrinIndex(fields=['created_at'], name='consent_by_time', pages_per_range=32),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=django.contrib.postgres.indexes.BrinIndex(fields=['finished_at'], name='delivery_by_end', pages_per_range=32),
         ),
     ]

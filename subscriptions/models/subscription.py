@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -176,6 +177,7 @@ class ConsentEvent(models.Model):
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         ordering = ["created_at", "pk"]
+        indexes = [BrinIndex(fields=["created_at"], name="consent_by_time", pages_per_range=32)]
 
     def __str__(self) -> str:
         return f"{self.action} {self.created_at:%Y-%m-%d}"
