@@ -129,12 +129,13 @@ def children(port: int, addresses: dict[str, str]) -> Iterator[Child]:
     )
     beat = "-m celery --quiet -A portal beat --loglevel info --schedule var/celerybeat-schedule"
     commands = {"web": granian, "worker": worker, "beat": beat}
+    gives_way = {"worker": ["nice", "-n", "10"]}  # whoever opens a page comes first
     if "mail" in addresses:
         smtp_port, http_port = (addresses[key].rpartition(":")[2] for key in ("email_url", "mail"))
         ports = f"--smtp-port {smtp_port} --http-port {http_port}"
         commands["mail"] = f"-m portal.mail_sink {ports} --folder var/mail"
     for name, command in commands.items():
-        yield Child(name, [sys.executable, *command.split()])
+        yield Child(name, [*gives_way.get(name, []), sys.executable, *command.split()])
 
 
 def _announce(port: int, addresses: dict[str, str], with_demo: bool) -> None:
