@@ -54,9 +54,13 @@ class ArticlePage:
         return bool(self.text and original and self.text.is_stale(original))
 
 
-def article_page(pk: int, reader_id: int | None = None) -> ArticlePage:
-    """The page of an article that has one; raises Article.DoesNotExist. One query."""
-    articles = _with_own_and_around(get_language() or settings.LANGUAGE_CODE).addressable()
+def article_page(pk: int, reader_id: int | None = None, *, is_preview: bool = False) -> ArticlePage:
+    """The page of an article that has one, for a preview of any; raises Article.DoesNotExist.
+
+    One query.
+    """
+    articles = _with_own_and_around(get_language() or settings.LANGUAGE_CODE)
+    articles = articles if is_preview else articles.addressable()
     votes = ArticleVote.objects.filter(article=OuterRef("pk"), user=reader_id)
     own_vote = {"own_vote": Subquery(votes.values("value"))}
     article: Any = articles.annotate(**own_vote).get(pk=pk)

@@ -17,6 +17,10 @@ _BLOCK = re.compile(r"<(p|h[2-4]|ul|ol|blockquote|pre|table|dl)\b", re.IGNORECAS
 # What XML 1.0 has no way to write (its production 2, Char).
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
+# Marks that turn the direction of whatever follows, to the end of the line if nobody closes them.
+# Arabic and Hebrew need none of them.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
 _CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
 _SOUNDS = "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch - y - e yu ya"
 _LATIN = dict(zip(_CYRILLIC, _SOUNDS.replace("-", "").split(" "), strict=True))
@@ -27,16 +31,21 @@ def clean_body(html: str) -> str:
 
     Applying it twice changes nothing more.
     """
-    if not _BLOCK.search(html):
-        html = linebreaks(html) if html.strip() else ""
-    cleaned = nh3.clean(
-        html.replace("\0", ""),
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        url_schemes=_SCHEMES,
-        link_rel="noopener",
-    )
+    cleaned = _clean(one_way(html))
+    if not _BLOCK.search(cleaned):
+        cleaned = _clean(linebreaks(cleaned)) if cleaned.strip() else ""
     return cleaned if strip_tags(cleaned).strip() else ""
+
+
+def _clean(html: str) -> str:
+    return nh3.clean(
+        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener"
+    )
+
+
+def one_way(text: str) -> str:
+    """`text` without what can't be stored and what would turn the words after it around."""
+    return _TURNING.sub("", text.replace("\0", ""))
 
 
 def allowed() -> dict[str, object]:

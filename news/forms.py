@@ -1,12 +1,18 @@
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from news.models import Article, Image
 from news.uploads import take_picture
+
+# Characters of a body: a book of two hundred pages.
+LONGEST_BODY = 400_000
+_YEARS = (1600, 2199)
 
 # In the data of a form that is to be filled in and not to be saved.
 TAKEN_UP = "_taken_up"
@@ -74,11 +80,26 @@ class ArticleForm(forms.ModelForm):
             data["published_at"] = self.initial.get("published_at")  # published meanwhile
         if self.is_outdated:
             self.add_error(None, _("Not saved: the article has changed since you opened it."))
+        if "_schedule" in self.data and "published_at" in data:
+            self._require_time_ahead(data["published_at"])
         if self.instance.must_be_complete:
             for name in ("source", "rights_holder", "licence", "published_at"):
                 if name in data and not data[name]:
                     self.add_error(name, _("A published article can’t go without this."))
         return data
+
+    def _require_time_ahead(self, moment: datetime | None) -> None:
+        if self.instance.state in (Article.State.DRAFT, Article.State.IN_REVIEW) and (
+            moment is None or moment <= timezone.now()
+        ):
+            self.add_error("published_at", _("Scheduling needs a time that lies ahead."))
+
+
+def likely_year(moment: datetime) -> None:
+    """What no calendar of news reaches is a slip of the finger, and more than some clocks take."""
+    if not _YEARS[0] <= moment.year <= _YEARS[1]:
+        years = {"first": _YEARS[0], "last": _YEARS[1]}
+        raise forms.ValidationError(_("Enter a year from %(first)s to %(last)s.") % years)
 
 
 class ArticleTextFormSet(forms.BaseInlineFormSet):

@@ -1,6 +1,14 @@
 from celery import shared_task
 
-from news import mention_finder, publishing, renditions, views_counter, websub, working_copies
+from news import (
+    mention_finder,
+    previews,
+    publishing,
+    renditions,
+    views_counter,
+    websub,
+    working_copies,
+)
 from news.incoming import polling
 from news.models import Article, Image
 
@@ -49,5 +57,11 @@ def poll_feed(feed_id: int) -> None:
     polling.poll(feed_id)
 
 
+@shared_task
 def forget_old_working_copies() -> None:
     working_copies.forget_old()
+
+
+@shared_task
+def forget_old_previews() -> None:
+    previews.forget_old()

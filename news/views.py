@@ -2,12 +2,13 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from news import previews
 from news.article_page import article_page
 from news.day import Day
 from news.filters import ORDERS, ArticleFilter, SearchFilter
@@ -135,6 +136,20 @@ def article(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         return redirect(article, permanent=True)
     context = {"article": article, "text": shown.text, "shown": shown}
     return render(request, "news/article.html", context | {"addresses": shown.addresses})
+
+
+@require_safe
+def preview(request: HttpRequest, token: str) -> HttpResponse:
+    """For whoever has the link; it says nothing of the article once it works no more."""
+    link = previews.find(token)
+    return previews.show(request, link.article_id) if link.is_working else previews.gone(request)
+
+
+@require_safe
+@permission_required("news.view_article", raise_exception=True)
+def preview_own(request: HttpRequest, pk: int) -> HttpResponse:
+    """For those who work on it."""
+    return previews.show(request, pk)
 
 
 @require_safe

@@ -279,6 +279,7 @@ CELERY_BEAT_SCHEDULE = {
         ("make lost renditions", "news.tasks.make_lost_renditions", 60.0),
         ("publish scheduled articles", "news.tasks.publish_due", 15.0),
         ("forget old working copies", "news.tasks.forget_old_working_copies", 24 * 3600.0),
+        ("forget old preview links", "news.tasks.forget_old_previews", 24 * 3600.0),
         ("flush views", "news.tasks.flush_views", 10.0),
         ("read incoming feeds", "news.tasks.poll_feeds", 60.0),
         *([("tell the hub of the feeds", "news.tasks.tell_hub", 15.0)] if WEBSUB_HUB else []),

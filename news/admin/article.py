@@ -1,18 +1,20 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import connection
-from django.db.models import QuerySet
+from django.core.validators import MaxLengthValidator
+from django.db import connection, transaction
+from django.db.models import DateTimeField, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from news import comparison
-from news.forms import ArticleForm, ArticleTextFormSet
+from news.forms import LONGEST_BODY, ArticleForm, ArticleTextFormSet, likely_year
 from news.models import Article, ArticleText, Correction, Mention, TransitionRefused
 from news.tasks import find_mentions
 
+from .previews import PreviewDesk
 from .revisions import RevisionDesk
 from .shown import ShownAdmin
 from .transitions import OFFERED, TRANSITIONS
@@ -30,6 +32,8 @@ class ArticleTextInline(admin.StackedInline):
         rows = {"lead": 3, "body": 24}.get(db_field.name)
         if rows:
             kwargs["widget"] = Textarea(attrs={"rows": rows, "cols": 100})
+        if db_field.name == "body":  # no `maxlength`: browsers cut by it what is pasted
+            kwargs["validators"] = [MaxLengthValidator(LONGEST_BODY)]
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
@@ -40,13 +44,22 @@ class MentionInline(admin.TabularInline):
     fields = ["entity", "state", "sentence"]
 
 
-class CorrectionInline(admin.StackedInline):
+class LikelyYears(admin.options.BaseModelAdmin):
+    """Dates that are dates of news."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, DateTimeField):
+            kwargs["validators"] = [likely_year]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class CorrectionInline(LikelyYears, admin.StackedInline):
     model = Correction
     extra = 0
 
 
 @admin.register(Article)
-class ArticleAdmin(WorkingCopyDesk, RevisionDesk, ShownAdmin):
+class ArticleAdmin(LikelyYears, WorkingCopyDesk, PreviewDesk, RevisionDesk, ShownAdmin):
     form = ArticleForm
     view_on_site = False  # the form has a link of its own, once there is something to view
     change_form_template = "admin/news/article/change_form.html"
@@ -149,6 +162,7 @@ class ArticleAdmin(WorkingCopyDesk, RevisionDesk, ShownAdmin):
     ) -> HttpResponse:
         article = kwargs.get("obj")
         context |= self.form_context(request, context, article)
+        context |= self.preview_context(request, article)
         if article and context["adminform"].form.is_outdated:
             return self._refuse(request, context, article)
         names = OFFERED[article.state if article else Article.State.DRAFT]
@@ -172,12 +186,24 @@ class ArticleAdmin(WorkingCopyDesk, RevisionDesk, ShownAdmin):
             messages.success(request, words % {"state": context["stored"].get_state_display()})
             self.settle(request, context["adminform"].form)
             return redirect("admin:news_article_change", article.pk)
+        pressed = (name for name in TRANSITIONS if name in request.POST)
+        context["pressed"] = [(name, TRANSITIONS[name][0]) for name in pressed]
         if len(context["errors"]) == 1:
             context["errors"] = []  # the page says more about it than this list
         context["last_change"] = comparison.last_change(context["stored"])
         response = super().render_change_form(request, context, change=True, obj=article)
         response.status_code = 409
         return response
+
+    @transaction.atomic
+    def delete_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
+        """What has changed since the question was shown is not deleted by its answer."""
+        article = self.get_object(request, object_id) if request.method == "POST" else None
+        if article and request.POST.get("version") != str(article.version):
+            words = _("Not deleted: the article has changed since you were asked. Look again.")
+            messages.error(request, words)
+            return redirect("admin:news_article_delete", article.pk)
+        return super().delete_view(request, object_id, *args)
 
     def response_add(self, request: HttpRequest, obj: Article, *args: Any) -> HttpResponse:
         return self._after_save(request, obj) or super().response_add(request, obj, *args)

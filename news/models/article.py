@@ -303,6 +303,8 @@ class Article(models.Model):
         ]
 
     def __str__(self) -> str:
+        if title := self.__dict__.get("title"):  # of in_language(): lists ask each of their rows
+            return str(title)
         text = self.original()
         return text.title if text else f"#{self.pk}"
 

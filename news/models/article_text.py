@@ -7,7 +7,7 @@ from django.db.models.functions import MD5, Concat
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
-from news.body import clean_body, slug_of
+from news.body import clean_body, one_way, slug_of
 from news.likeness import sketch
 
 from .article import Article
@@ -83,6 +83,8 @@ class ArticleText(models.Model):
 
     def derive(self) -> None:
         """Set what follows from what was typed; whoever calls `bulk_create()` calls this first."""
+        self.title, self.lead = one_way(self.title), one_way(self.lead)
+        self.dateline = one_way(self.dateline)
         self.body = clean_body(self.body)
         self.slug = slug_of(self.slug or self.title)
         self.sketch = sketch(self.title, self.lead or strip_tags(self.body))

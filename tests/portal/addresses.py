@@ -16,6 +16,7 @@ from comments.appeal_links import appeal_url
 from comments.letter_links import PURPOSES
 from comments.models import Appeal, Notice
 from comments.moderation import Ruling
+from news import previews
 from news.day import day_of
 from news.models.article import SITEMAP_SECTION
 from portal.models import User
@@ -119,6 +120,8 @@ def make_world() -> dict[str, Any]:
     import_pages = ("progress", "refused")
     own |= {f"admin:subscriptions_subscriberimport_{page} pk": source.pk for page in import_pages}
     own["admin:news_article_restore revision"] = article.revisions.get().pk
+    link = previews.make(article, owner, days=1)
+    own |= {"link": link.pk, "news:preview token": previews.token_of(link)}
     own["number"] = article.pk // SITEMAP_SECTION
     own["on"] = f"{day_of(article.published_at):%Y/%m/%d}"
     return SAMPLES | tokens | own | make_appealed_act(article, owner)

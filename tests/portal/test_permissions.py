@@ -65,6 +65,8 @@ news:front_page                          | 200 | 405
 news:archive                             | 200 | 405
 news:search                              | 200 | 405
 news:article                             | 200 | 405
+news:preview                             | 302 | 405
+news:preview_own                         | 403 STAFF=302 moderator=403 | 405
 news:vote                                | 405 visitor=login | 302 visitor=login
 news:rubric                              | 200 | 405
 news:source                              | 200 | 405
@@ -215,6 +217,8 @@ admin:news_article_difference            | login STAFF=200 moderator=403 | login
 admin:news_article_restore               | login STAFF=405 | login STAFF=302 moderator=403
 admin:news_article_copy                  | login STAFF=405 | 401 STAFF=400 moderator=403
 admin:news_article_discard               | login STAFF=405 | login STAFF=302 moderator=403
+admin:news_article_preview_make          | login STAFF=405 | login STAFF=302 moderator=403
+admin:news_article_preview_revoke        | login STAFF=405 | login STAFF=302 moderator=403
 admin:auth_user_password_change          | login STAFF=403 administrator=200 | same
 """
 
