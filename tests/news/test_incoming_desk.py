@@ -1,6 +1,7 @@
 """Editors look at what feeds brought and decide; nothing is public by itself."""
 
 import pytest
+from django.db import connection
 
 from news.incoming import deciding, polling
 from news.models import Article, IncomingFeed, IncomingItem, Mention, TransitionRefused
@@ -120,6 +121,28 @@ def test_two_sources_that_tell_the_same_stand_beside_each_other(client):
     make_item("Something else altogether happens in another place")
     page = client.get(ITEMS).content.decode()
     assert page.count("Another incoming item") == 2
+    assert page.count("Nothing like it") == 1
+
+
+@pytest.mark.usefixtures("editor")
+def test_words_that_everybody_uses_are_no_likeness(client):
+    agency = "National Aeronautics and Space Administration"
+    subjects = [
+        "awards a contract to builders",
+        "counts craters",
+        "hires",
+        "moves to Ohio",
+        "waits",
+    ]
+    for subject in subjects * 5:
+        make_article(f"{agency} {subject}")
+    copy = make_article(f"{agency} finds water in a very old stone")
+    make_item(f"{agency} finds water in a very old stone")
+    make_item("M 1.4", lead="")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE news_articletext")
+    page = client.get(ITEMS).content.decode()
+    assert f"/admin/news/article/{copy.pk}/change/" in page
     assert page.count("Nothing like it") == 1
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from news.incoming import pace
+from news.incoming import alike, pace
 from news.incoming.addresses import is_allowed, is_public
 from news.incoming.documents import Document, read
 from news.incoming.fetching import Answer, FetchFailed
@@ -65,6 +65,15 @@ def test_networks_of_the_settings_are_asked_and_no_others(settings):
     allowed = ["10.1.2.3", "::ffff:10.1.2.3", "fd00::1", "8.8.8.8"]
     assert [is_allowed(address) for address in allowed] == [True] * 4
     assert not is_allowed("10.2.0.1") and not is_allowed("fe80::1%eth0")
+
+
+numbers = st.lists(st.integers(0, 40), unique=True, max_size=24)
+
+
+@given(numbers, numbers, st.dictionaries(st.integers(0, 40), st.floats(0, 1)))
+def test_to_leave_out_what_is_common_loses_nothing_that_is_alike(one, other, common):
+    if len(set(one) & set(other)) >= alike._FEWEST_SHARED:
+        assert set(alike._rare(one, common)) & set(other)
 
 
 spans = st.timedeltas(timedelta(0), timedelta(days=400))
