@@ -247,7 +247,7 @@ def test_a_certificate_that_nobody_vouches_for_is_not_taken(server, secured, mon
 @pytest.mark.usefixtures("hasty")
 def test_a_server_that_drips_in_secret_is_left_as_well(server, secured, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(secured))
-    server.says(itertools.repeat(b" "), pause=0.1)
+    server.says(itertools.repeat(b" ", 50), pause=0.1)
     feed = make_feed(server.url(host="localhost").replace("http:", "https:"))
     read(feed)
     assert feed.trouble == "too_slow"
@@ -260,7 +260,7 @@ def hasty(monkeypatch):
 
 @pytest.mark.usefixtures("hasty")
 def test_a_server_that_drips_is_left(server):
-    feed = make_feed(server.says(itertools.repeat(b" "), pause=0.1))
+    feed = make_feed(server.says(itertools.repeat(b" ", 50), pause=0.1))
     read(feed)
     assert feed.trouble == "too_slow"
 
@@ -270,7 +270,9 @@ def test_a_server_that_drips_its_headers_is_left(server):
     def headers():
         with listener.accept()[0] as client:
             client.sendall(b"HTTP/1.1 200 OK\r\nX: ")
-            while not done.wait(0.1):
+            for _ in range(50):
+                if done.wait(0.1):
+                    break
                 client.sendall(b"x")
 
     done = threading.Event()
