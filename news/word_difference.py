@@ -42,7 +42,12 @@ def word_difference(old: str, new: str, *, is_html: bool = False) -> list[Piece]
     runs = _runs(_paragraphs(old), _paragraphs(new))
     show = _shown if is_html else _plain
     pieces = [Piece(kind, show(kind, tokens)) for kind, tokens in _joined(runs)]
-    return [piece for piece in pieces if piece.text]
+    return [piece for piece in pieces if piece.text and not (is_html and _is_no_news(piece))]
+
+
+def _is_no_news(piece: Piece) -> bool:
+    """Blanks between the tags of a page show nowhere."""
+    return piece.kind != SAME and not piece.text.strip()
 
 
 def _runs(before: list[str], after: list[str]) -> list[Run]:

@@ -143,6 +143,7 @@ class ArticleAdmin(LikelyYears, WorkingCopyDesk, PreviewDesk, RevisionDesk, Show
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        form.instance.__dict__.pop("title", None)  # as it was fetched: it may have another now
         Article.objects.filter(pk=form.instance.pk).raise_version()
         form.instance.revisions.record(form.instance, request.user)
         self.settle(request, form, is_new=not change)

@@ -28,7 +28,7 @@
   // Which tag says what an element is, by its name or by its style; none for one that says nothing.
   function tagOf(element) {
     const style = element.dataset.style ?? "";
-    const weight = /font-weight:\s*(\w+)/i.exec(style)?.[1];
+    const weight = /(?<![\w-])font-weight:\s*(\w+)/i.exec(style)?.[1];
     const isPlain = ["normal", "400"].includes(weight); // Google wraps all it copies into such a <b>
     if (isTag(element, "b", "strong") && isPlain) return null;
     if (isTag(element, "a") && !isSafe(element)) return null;
@@ -102,8 +102,9 @@
   }
 
   function clean(html) {
-    // Our Content-Security-Policy would complain of each attribute `style`, and hide what it says.
-    const source = html.replace(/(<[^<>]*?\s)style\s*=/gi, "$1data-style=");
+    // Our Content-Security-Policy would complain of these attributes, and hide what a style says.
+    const bare = html.replace(/<(style|script)\b[\s\S]*?<\/\1\s*>/gi, "");
+    const source = bare.replace(/<[^<>]+>/g, (tag) => tag.replace(/(\s)(style|on\w+)\s*=/gi, "$1data-$2="));
     const { body } = new DOMParser().parseFromString(source, "text/html");
     cleanTree(body);
     return written(body);
