@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image as Picture
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.browser.conftest import Portal, wait_for
 
@@ -199,7 +199,7 @@ def test_an_editor_writes_translates_and_publishes(page: Page, portal: Portal, t
     choose(page, "source", "NASA")
     page.fill("[name=rights_holder]", "Vestnik")
     page.fill("[name=licence]", "CC BY 4.0")
-    write(page, 0, "en", "A coast that never ends")
+    page = write_and_lose_the_tab(page, "A coast that never ends")
     page.click("[name=_publish]")
     expect(page.locator(".messagelist .success")).to_contain_text("Published")
 
@@ -238,6 +238,23 @@ def choose(page: Page, field: str, words: str) -> None:
     page.locator(
         ".select2-results__option", has_text=re.compile(words, re.IGNORECASE)
     ).first.click()
+
+
+def write_and_lose_the_tab(page: Page, title: str) -> Page:
+    """The page in which what was typed is taken up."""
+    with page.expect_response(lambda answer: has_kept(answer, f"{title}, at length.")):
+        write(page, 0, "en", title)
+    fresh = page.context.new_page()
+    page.close()
+    fresh.goto("/admin/news/article/add/")
+    fresh.get_by_role("link", name="Take them up").click()
+    expect(fresh.locator("[name=texts-0-title]")).to_have_value(title)
+    return fresh
+
+
+def has_kept(answer: Response, words: str) -> bool:
+    sent = answer.request.post_data_buffer or b""
+    return answer.ok and answer.url.endswith("/copy/") and words.encode() in sent
 
 
 def write(page: Page, number: int, language: str, title: str) -> None:
