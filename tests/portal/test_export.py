@@ -39,8 +39,12 @@ def test_nothing_is_missing(told):
 
 
 # References that hold nothing about her: that her account is about to be deleted, and who decided
-# on somebody else's appeal.
-_UNNAMED = ["portal.AccountDeletion.user", "comments.Appeal.decided_by"]
+# on somebody else's appeal or on what a feed has brought.
+_UNNAMED = [
+    "portal.AccountDeletion.user",
+    "comments.Appeal.decided_by",
+    "news.IncomingItem.decided_by",
+]
 
 
 def test_every_part_of_a_readers_life_is_in_it(told):
