@@ -56,5 +56,9 @@
 
   document.addEventListener("submit", answer);
   for (const button of document.querySelectorAll("[data-passkey] [type=submit]")) button.hidden = !canUsePasskeys();
-  if (!canUsePasskeys()) say(document.querySelector("[data-passkey-said]")?.dataset.unsupported ?? "");
+  const said = document.querySelector("[data-passkey-said]");
+  if (said && !canUsePasskeys()) {
+    said.className = "quiet"; // nothing went wrong
+    say(said.dataset.unsupported);
+  }
 })();
