@@ -56,7 +56,9 @@ class Readers:
 def _thoughts(code: str, articles: Path | None) -> list[str]:
     texts = _of_file(code, articles) if articles else _of_demo(code)
     sentences = (sentence.strip() for text in texts for sentence in _SENTENCE_ENDS.split(text))
-    return [one for one in dict.fromkeys(sentences) if _SHORTEST < len(one) < _LONGEST]
+    # Who links, and how often, is for `Readers` to say.
+    linkless = (one for one in dict.fromkeys(sentences) if "://" not in one)
+    return [one for one in linkless if _SHORTEST < len(one) < _LONGEST]
 
 
 def _of_demo(code: str) -> Iterator[str]:

@@ -28,7 +28,7 @@ from news.search_words import SearchWords
 
 PAGE_SIZE = 20
 MOST_PAGES = 10  # of the best; who looks further wants the newest, or other words
-MOST_READ = 500
+MOST_READ = 300
 MOST_COUNTED = 100
 FRESH = timedelta(days=30)  # what is new counts twice what is old, and less with every such time
 NEAR = timedelta(days=180)  # how far from the start of a page is looked first
