@@ -168,6 +168,39 @@ def test_readers_vote_report_mute_and_follow(page: Page, portal: Portal):
     page.get_by_role("button", name="Following").first.click()
 
 
+def test_the_keyboard_is_enough(page: Page, portal: Portal):
+    forget_limits(portal)
+    comment = page.locator(f"li#{by_somebody_else(page, 2).get_attribute('id')}")
+    actions = comment.locator("> details > .comment__actions")
+    walk_to(page, actions.get_by_role("button", name="Up"))
+    page.keyboard.press("Enter")
+    expect(actions.locator("[aria-pressed=true]")).to_have_text("Up")
+
+    walk_to(page, actions.get_by_role("link", name="Reply"))
+    page.keyboard.press("Enter")
+    reply = page.locator("form[action$='/reply/']")
+    expect(reply).to_be_visible()
+    if not in_focus(reply.locator("textarea")):
+        walk_to(page, reply.locator("textarea"))
+    page.keyboard.type("No mouse is here.")
+    walk_to(page, reply.get_by_role("button", name="Post reply"))
+    page.keyboard.press("Enter")
+    expect(comment_with(page, "No mouse is here.")).to_be_visible()
+
+
+def walk_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until it is in focus."""
+    for _ in range(300):
+        page.keyboard.press("Tab")
+        if in_focus(wanted):
+            return
+    raise AssertionError(f"Tab doesn't lead to {wanted}")
+
+
+def in_focus(wanted: Locator) -> bool:
+    return wanted.evaluate("node => node === document.activeElement")
+
+
 # What goes wrong.
 
 
