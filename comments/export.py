@@ -7,10 +7,17 @@ from comments import models
 from news.export import Section
 
 _WHEN = {"created_at": _("when")}
+_COMMENT = {"comment__discussion": _("article"), "comment__seq": _("number")}
 
 
 def sections(user: AbstractUser) -> list[Section]:
-    return [*_written(user), *_done(user), *_suffered(user)]
+    return [
+        *_written(user),
+        *_begun(user),
+        *_done(user),
+        *_told(user),
+        *_suffered(user),
+    ]
 
 
 def _written(user: AbstractUser) -> list[Section]:
@@ -44,6 +51,11 @@ def _written(user: AbstractUser) -> list[Section]:
                 "replaced_at": _("until"),
             },
         ),
+    ]
+
+
+def _begun(user: AbstractUser) -> list[Section]:
+    return [
         Section(
             "drafts",
             _("Drafts"),
@@ -60,19 +72,18 @@ def _written(user: AbstractUser) -> list[Section]:
 
 
 def _done(user: AbstractUser) -> list[Section]:
-    comment = {"comment__discussion": _("article"), "comment__seq": _("number")}
     return [
         Section(
             "comment_votes",
             _("Votes on comments"),
             models.CommentVote.objects.filter(user=user.pk),
-            {**comment, "value": _("vote"), **_WHEN},
+            {**_COMMENT, "value": _("vote"), **_WHEN},
         ),
         Section(
             "reports",
             _("Comments you have reported"),
             models.CommentReport.objects.filter(reporter=user.pk),
-            {**comment, "reason": _("reason"), "note": _("note"), **_WHEN},
+            {**_COMMENT, "reason": _("reason"), "note": _("note"), **_WHEN},
         ),
         Section(
             "follows",
@@ -96,12 +107,17 @@ def _done(user: AbstractUser) -> list[Section]:
             models.Mute.objects.filter(user=user.pk),
             {"muted__username": _("name"), **_WHEN},
         ),
+    ]
+
+
+def _told(user: AbstractUser) -> list[Section]:
+    return [
         Section(
             "notifications",
             _("What you were told of"),
             models.Notification.objects.filter(user=user.pk),
             {
-                **comment,
+                **_COMMENT,
                 "kind": _("why"),
                 **_WHEN,
                 "seen_at": _("seen"),

@@ -23,13 +23,12 @@ from news.models import (
     TransitionRefused,
 )
 from news.models.article import Actor
-from news.models.revision import RESTORED, Content
+from news.models.revision import OF_TEXT, RESTORED, Content
 from news.tasks import find_mentions
 from news.word_difference import SAME, Piece, word_difference
 
 _NAMED: dict[str, type[Model]] = {"rubric_id": Rubric, "source_id": Source, "image_id": Image}
 _TIMES = {"embargo_until"}
-_OF_TEXT = ("title", "lead", "dateline", "body", "slug", "origin", "is_checked")
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def _of_texts(language: str, old: dict[str, Any], new: dict[str, Any]) -> Iterat
 
 
 def _pick(text: dict[str, Any]) -> dict[str, Any]:
-    return {name: text.get(name, "") for name in _OF_TEXT}
+    return {name: text.get(name, "") for name in OF_TEXT}
 
 
 def _changes(

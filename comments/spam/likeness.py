@@ -1,9 +1,7 @@
 """Whether nearly the same has been written before.
 
-Texts are cut into overlapping pieces of some letters each, spaces, digits and ornaments left out.
-The smallest hashes of a text's pieces are its sketch (A. Broder, "On the resemblance and
-containment of documents", 1997): texts that have much in common have some of them in common, and an
-index finds those. What it finds is then compared piece by piece.
+Sketches are those of `news.likeness`, of a text without its spaces, digits and ornaments. What an
+index finds by them is then compared piece by piece.
 """
 
 import re

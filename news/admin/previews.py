@@ -3,9 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -16,6 +15,8 @@ from django.views.decorators.http import require_POST
 from news import previews
 from news.addresses import absolute
 from news.models import Article, PreviewLink
+
+from .article_desk import ArticleDesk
 
 _MOST_SHOWN = 20
 
@@ -33,7 +34,7 @@ class PreviewForm(forms.Form):
     )
 
 
-class PreviewDesk(admin.ModelAdmin):
+class PreviewDesk(ArticleDesk):
     def get_urls(self) -> list[URLPattern]:
         view, name = self.admin_site.admin_view, "news_article_preview"
         return [
@@ -76,12 +77,7 @@ class PreviewDesk(admin.ModelAdmin):
         return {"preview_links": shown, "preview_form": PreviewForm(auto_id="preview_%s")}
 
     def _previewed(self, request: HttpRequest, pk: int) -> Article:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        article: Article | None = self.get_object(request, str(pk))
-        if article is None:
-            raise Http404
-        return article
+        return self.article_at(request, pk, may=self.has_change_permission(request))
 
 
 def _address(link: PreviewLink) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,10 +16,12 @@ from news import revisions
 from news.models import Article, ArticleRevision, TransitionRefused
 from news.paging import keyset_page, parse_number
 
+from .article_desk import ArticleDesk
+
 _ON_A_PAGE = 30
 
 
-class RevisionDesk(admin.ModelAdmin):
+class RevisionDesk(ArticleDesk):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         name = "news_article"
@@ -87,12 +89,7 @@ class RevisionDesk(admin.ModelAdmin):
             messages.success(request, words)
 
     def _article(self, request: HttpRequest, pk: str | int) -> Article:
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        article: Article | None = self.get_object(request, str(pk))
-        if article is None:
-            raise Http404
-        return article
+        return self.article_at(request, pk, may=self.has_view_or_change_permission(request))
 
     def _show(
         self, request: HttpRequest, name: str, article: Article, context: dict[str, Any]

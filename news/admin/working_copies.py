@@ -6,12 +6,12 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.forms import BaseInlineFormSet, ModelForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -22,10 +22,12 @@ from news import body, presence, working_copies
 from news.forms import TAKEN_UP
 from news.models import Article, ArticleText, WorkingCopy
 
+from .article_desk import ArticleDesk
+
 _NEW = "add"  # in the address, instead of a number
 
 
-class WorkingCopyDesk(admin.ModelAdmin):
+class WorkingCopyDesk(ArticleDesk):
     def get_urls(self) -> list[URLPattern]:
         name, view = "news_article", self.admin_site.admin_view
         return [
@@ -158,14 +160,11 @@ class WorkingCopyDesk(admin.ModelAdmin):
 
     def _article_of(self, request: HttpRequest, object_id: str) -> Article | None:
         """The one in the address, None for one that is to be added; checks that they may."""
-        is_new = object_id == _NEW
-        may = self.has_add_permission(request) if is_new else self.has_change_permission(request)
-        if not may:
+        if object_id != _NEW:
+            return self.article_at(request, object_id, may=self.has_change_permission(request))
+        if not self.has_add_permission(request):
             raise PermissionDenied
-        article: Article | None = None if is_new else self.get_object(request, object_id)
-        if article is None and not is_new:
-            raise Http404
-        return article
+        return None
 
     def _asked_for(self, request: HttpRequest, object_id: str | None) -> WorkingCopy | None:
         """The editor's own copy that the address names."""

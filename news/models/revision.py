@@ -17,7 +17,7 @@ _READ_ONLY = (
     *("embargo_until", "author_id", "response_to_id", "response_kind"),
     *("retraction_en", "retraction_ru"),
 )
-_OF_TEXT = ("title", "lead", "dateline", "body", "slug", "origin", "is_checked")
+OF_TEXT = ("title", "lead", "dateline", "body", "slug", "origin", "is_checked")
 _OF_CORRECTION = ("kind", "note_en", "note_ru", "corrected_at")
 
 Content = dict[str, Any]
@@ -91,7 +91,7 @@ def _content_of(article: Article) -> tuple[Content, Outcome]:
     own: dict[str, Any] = Article.objects.values(*columns).get(pk=article.pk)
     outcome = own.pop("state"), own.pop("published_at")
     texts = article.texts.model.objects.filter(article=article).order_by("language")
-    texts = texts.values("language", "source_fingerprint", *_OF_TEXT)
+    texts = texts.values("language", "source_fingerprint", *OF_TEXT)
     corrections = article.corrections.model.objects.filter(article=article).order_by("pk")
     return {
         "article": _plain(own),

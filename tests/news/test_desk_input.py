@@ -4,22 +4,12 @@ import pytest
 
 from news.models import Article
 from tests.factories import add_text, make_article
-from tests.news.test_overwriting import TITLE, desk_of, save
+from tests.news.desk import TITLE, desk_of, save
 from tests.portal.test_admin import form_of
 
 pytestmark = pytest.mark.django_db
 
 BODY = "texts-0-body"
-
-
-@pytest.fixture
-def article():
-    return make_article("Probe lands", state="draft")
-
-
-@pytest.fixture
-def anna():
-    return desk_of("anna")
 
 
 def send(client, article, **fields):

@@ -3,35 +3,14 @@
 import threading
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import connection
-from django.test import Client
 
 from news.models import Article, Mention
-from tests.factories import add_text, make_article, make_user, mention
+from tests.factories import add_text, make_user, mention
+from tests.news.desk import TITLE, desk_of, save
 from tests.portal.test_admin import form_of
 
 pytestmark = pytest.mark.django_db
-
-TITLE = "texts-0-title"
-
-
-def desk_of(name: str) -> Client:
-    editor = make_user(name, is_staff=True)
-    editor.groups.add(Group.objects.get(name="editor"))
-    client = Client()
-    client.force_login(editor)
-    return client
-
-
-def save(client, article, data, **changes):
-    address = f"/admin/news/article/{article.pk}/change/"
-    return client.post(address, data | changes, follow=True)
-
-
-@pytest.fixture
-def article():
-    return make_article("Probe lands", state="draft")
 
 
 @pytest.fixture

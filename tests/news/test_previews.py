@@ -8,7 +8,7 @@ from django.utils import timezone
 from news import previews
 from news.models import Article, PreviewLink
 from tests.factories import make_article
-from tests.news.test_overwriting import desk_of
+from tests.news.desk import desk_of
 
 pytestmark = pytest.mark.django_db
 

@@ -12,20 +12,10 @@ from news.models import Article
 from news.publishing import publish_due
 from news.word_difference import ADDED, REMOVED, SAME, word_difference
 from tests.factories import add_text, make_article, make_source
-from tests.news.test_overwriting import TITLE, desk_of, save
+from tests.news.desk import TITLE, save
 from tests.portal.test_admin import form_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def article():
-    return make_article("Probe lands", state="draft")
-
-
-@pytest.fixture
-def anna():
-    return desk_of("anna")
 
 
 def typed(article, **changes):

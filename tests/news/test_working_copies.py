@@ -9,20 +9,10 @@ from django.utils import timezone
 from news import working_copies
 from news.models import Article, WorkingCopy
 from tests.factories import add_text, make_article
-from tests.news.test_overwriting import TITLE, desk_of, save
+from tests.news.desk import TITLE, desk_of, save
 from tests.portal.test_admin import form_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def article():
-    return make_article("Probe lands", state="draft")
-
-
-@pytest.fixture
-def anna():
-    return desk_of("anna")
 
 
 def typed(article, **changes):
