@@ -102,7 +102,7 @@ def _where_from(request: HttpRequest) -> str:
 @moderators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def discussion_state(request: ReaderRequest, pk: int) -> HttpResponse:
-    article = get_object_or_404(Article.objects.in_language(), pk=pk)
+    article = get_object_or_404(Article.objects.addressable().in_language(), pk=pk)
     form = StateForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

@@ -43,6 +43,14 @@ def thread_with_more(page: Page):
     return page.locator("#comments > .comment", has=page.locator("> .comment__rest")).first
 
 
+def wait_for_htmx(page: Page) -> None:
+    """By a promise: Playwright's own wait is stopped by our Content-Security-Policy."""
+    page.evaluate(
+        "() => new Promise((done) => {"
+        " const look = () => (window.htmx ? done() : setTimeout(look, 20)); look(); })"
+    )
+
+
 def test_without_scripts_one_pages_sorts_folds_and_reads_on(plain: Page, addresses):
     plain.goto(addresses["long"])
     first = plain.locator("#comments > .comment").first
@@ -76,7 +84,7 @@ def test_with_scripts_more_replies_come_in_place(page: Page, addresses):
     address = page.url
     link = root.locator(".comment__rest a").first
     link.focus()
-    page.wait_for_function("window.htmx")  # it comes with the first sign of use
+    wait_for_htmx(page)  # it comes with the first sign of use
     page.keyboard.press("Enter")
     expect(root.locator(".comment")).not_to_have_count(before)
     assert page.url == address
@@ -100,7 +108,7 @@ def test_a_link_that_is_reached_while_a_picture_is_still_coming_works_in_place(
     root.locator(".comment__rest a").first.focus()
     page.wait_for_timeout(500)  # in which a script that waits for nothing would be there
     slow[0].abort()
-    page.wait_for_function("window.htmx")
+    wait_for_htmx(page)
     page.keyboard.press("Enter")
     expect(root.locator(".comment")).not_to_have_count(before)
     assert page.url == address
