@@ -5,6 +5,7 @@ from .correction import Correction
 from .entity import Entity, EntityAlias, Mention
 from .image import Image
 from .incoming import IncomingFeed, IncomingItem
+from .machine_translation import MachineTranslation
 from .preview_link import PreviewLink
 from .revision import ArticleRevision
 from .search_entry import SearchEntry
@@ -24,6 +25,7 @@ __all__ = [
     "Image",
     "IncomingFeed",
     "IncomingItem",
+    "MachineTranslation",
     "Mention",
     "PreviewLink",
     "Rubric",

@@ -38,12 +38,13 @@ def test_nothing_is_missing(told):
     assert missing == _UNNAMED
 
 
-# References that hold nothing about her: that her account is about to be deleted, and who decided
-# on somebody else's appeal or on what a feed has brought.
+# References that hold nothing about her: that her account is about to be deleted, who decided on
+# somebody else's appeal or on what a feed has brought, who asked a machine for a translation.
 _UNNAMED = [
     "portal.AccountDeletion.user",
     "comments.Appeal.decided_by",
     "news.IncomingItem.decided_by",
+    "news.MachineTranslation.asked_by",
 ]
 
 
