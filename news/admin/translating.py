@@ -61,9 +61,7 @@ class TranslationDesk(ArticleDesk):
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Article, inline: Any, prefix: str
     ) -> dict[str, Any]:
-        kwargs: dict[str, Any] = super().get_formset_kwargs(  # type: ignore[misc]
-            request, obj, inline, prefix
-        )
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         if is_translating(request, obj if obj.pk else None):
             kwargs["queryset"] = kwargs["queryset"].exclude(language=obj.original_language)
             if CHECK in kwargs.get("data", {}):  # the same as its tick
