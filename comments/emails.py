@@ -14,7 +14,6 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
 from comments.models import Appeal
-from comments.notice_text import comments_of
 from news import mail
 
 if TYPE_CHECKING:
@@ -49,8 +48,7 @@ def notice(author: Any, sections: "list[Section]") -> EmailMultiAlternatives:
 
 def appeal_answer(appeal: Appeal) -> EmailMultiAlternatives:
     """Tells an author what became of their appeal."""
-    context = {"appeal": appeal, "comments": comments_of(appeal.notice)}
-    return _message("appeal_answer", appeal.notice.author, context)
+    return _message("appeal_answer", appeal.notice.author, {"appeal": appeal})
 
 
 def told(

@@ -74,6 +74,7 @@ def sections(user: AbstractUser) -> list[Section]:
                 "texts__lead": _("lead"),
                 "texts__body": _("text"),
                 "state": _("state"),
+                "exchange__note": _("what the editors said"),
                 "created_at": _("written"),
                 "published_at": _("published"),
             },

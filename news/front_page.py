@@ -2,29 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, OuterRef, When
+from django.db.models import OuterRef
 
 from news.models import Article, ArticleQuerySet, Rubric
 
 _PER_RUBRIC = 4
-_ON_TOP = 4  # the lead and three beside it
+ON_TOP = 4  # the lead and three beside it
 
 
 @dataclass(frozen=True)
 class FrontPage:
-    """`lead` is None on an empty site; `sections` are (rubric, articles), none of them empty."""
+    """`lead` is None on an empty site; `sections` are (rubric, articles), none of them empty.
+
+    `until`: when the first of the pins that it shows runs out.
+    """
 
     lead: Article | None
     seconds: list[Article]
     sections: Sequence[tuple[Rubric, list[Article]]]
+    until: datetime | None
 
 
 def front_page() -> FrontPage:
     """Pinned articles lead, the newest fill up, rubrics follow. Three queries."""
     newest = Article.objects.published().newest_first()
-    top_ids = _top_ids(newest)
+    top_ids, until = _top_ids(newest)
     rubrics = Rubric.objects.annotate(
         newest_ids=ArraySubquery(
             newest.filter(rubric=OuterRef("pk")).values("pk")[: _PER_RUBRIC + len(top_ids)]
@@ -39,14 +45,16 @@ def front_page() -> FrontPage:
         for rubric, pks in wanted.items()
         if pks
     ]
-    return FrontPage(lead=top[0] if top else None, seconds=top[1:], sections=sections)
+    return FrontPage(top[0] if top else None, top[1:], sections, until)
 
 
-def _top_ids(newest: ArticleQuerySet) -> list[int]:
-    """Candidates by two indexes, a handful of each; sorting all by being pinned would read all."""
-    place, date = F("pin_position").asc(nulls_last=True), ("-published_at", "-pk")
-    pinned = newest.filter(is_pinned=True).order_by(place, *date)
-    candidates = pinned.values("pk")[:_ON_TOP].union(newest.values("pk")[:_ON_TOP])
-    place_if_pinned = Case(When(is_pinned=True, then=F("pin_position"))).asc(nulls_last=True)
-    top = newest.filter(pk__in=candidates).order_by("-is_pinned", place_if_pinned, *date)
-    return list(top.values_list("pk", flat=True)[:_ON_TOP])
+def _top_ids(newest: ArticleQuerySet) -> tuple[list[int], datetime | None]:
+    """Candidates by two indexes, a handful of each; sorting all by being pinned would read all.
+
+    With when the first of their pins runs out.
+    """
+    pinned = Article.objects.pinned().values("pk")[:ON_TOP]
+    candidates: Any = newest.filter(pk__in=pinned.union(newest.values("pk")[:ON_TOP]))
+    top = candidates.pinned_first("-published_at", "-pk").with_pin()
+    rows = list(top.values_list("pk", "pin_ends_at")[:ON_TOP])
+    return [pk for pk, _ends in rows], min((ends for _pk, ends in rows if ends), default=None)

@@ -1,11 +1,11 @@
 from celery import shared_task
 
 from news import (
-    machine_translation,
     mention_finder,
     previews,
     publishing,
     renditions,
+    response_letters,
     views_counter,
     websub,
     working_copies,
@@ -42,16 +42,9 @@ def find_mentions(article_id: int) -> None:
         mention_finder.find_mentions(article)
 
 
-@shared_task(time_limit=240)  # less than the lease of who translates (news.models)
-def translate(order_id: int) -> None:
-    if article_id := machine_translation.translate(order_id):
-        find_mentions.delay(article_id)
-
-
 @shared_task
-def translate_lost() -> None:
-    for order_id in machine_translation.lost():
-        translate.apply_async((order_id,), expires=60)
+def tell_of_responses() -> None:
+    response_letters.sweep()
 
 
 @shared_task

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from news import converters, feeds, views
+from news import converters, feeds, response_views, views
 
 register_converter(converters.FeedEnding, "feed_ending")
 register_converter(converters.Day, "day")
@@ -13,6 +13,9 @@ urlpatterns = [
     path("articles/<int:pk>-<str:slug>/", views.article, name="article"),
     path("articles/<int:pk>-<str:slug>/vote/", views.vote, name="vote"),
     path("articles/<int:pk>-<str:slug>/responses/", views.responses, name="responses"),
+    path("articles/<int:pk>-<str:slug>/respond/", response_views.respond, name="respond"),
+    path("responses/", response_views.my_responses, name="my_responses"),
+    path("responses/<int:pk>/", response_views.my_response, name="my_response"),
     path("articles/<int:pk>/preview/", views.preview_own, name="preview_own"),
     path("preview/<str:token>/", views.preview, name="preview"),
     path("articles/<day:on>/", views.day, name="day"),

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from news import previews
+from news import generations, previews
 from news.article_page import article_page
 from news.day import Day
 from news.filters import ORDERS, ArticleFilter, SearchFilter
@@ -25,7 +25,9 @@ LONGEST_REDIRECT = 2_000  # characters of an address; Django refuses to redirect
 
 @require_safe
 def front_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "news/front_page.html", {"front_page": compose_front_page()})
+    page = compose_front_page()
+    response = render(request, "news/front_page.html", {"front_page": page})
+    return generations.end(response, page.until)
 
 
 @require_safe

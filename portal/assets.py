@@ -33,17 +33,16 @@ ASSETS = {
             "tokens",
             "admin",
             "admin_article",
-            "admin_texts",
             "admin_digest",
             "admin_incoming",
+            "admin_front",
         )
     ],
     "vestnik.js": ["portal/js/vestnik.js", "portal/js/discussion.js", "portal/js/writing.js"],
     "moderation.css": ["portal/css/moderation.css"],
     "passkeys.js": ["portal/js/passkeys.js"],
     "moderation.js": ["portal/js/moderation.js"],
-    "desk.js": ["portal/js/desk.js", "portal/js/pasting.js"],
-    "focal.js": ["portal/js/focal.js"],
+    "desk.js": ["portal/js/desk.js", "portal/js/pasting.js", "portal/js/pins.js"],
     "htmx.js": ["django_htmx/htmx-2.min.js"],
 }
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}

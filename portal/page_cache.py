@@ -2,9 +2,9 @@
 
 A page is kept with the generations (`news.generations`) of what it shows, read before it was made.
 While they are the current ones it is served; once something is published, edited or retracted they
-differ, and the next request makes the page anew, while others still get the old copy. What has no
-generation (views, comment counts beside articles, the rail of discussions) is bounded by a
-lifetime.
+differ, and the next request makes the page anew, while others still get the old copy. What changes
+by the clock alone (a pin that runs out) ends with its hour. What has no generation (views, comment
+counts beside articles, the rail of discussions) is bounded by a lifetime.
 
 Each process also keeps what it has just served for a moment, so that a front page under a storm
 costs no round trip. From a change to what everybody sees: MEMORY_FOR plus the making of the page.
@@ -17,6 +17,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -71,6 +72,7 @@ class Copy:
     generations: list[str | None]
     made_at: float
     packed: bytes
+    over_at: float | None = None
 
     @cached_property
     def body(self) -> bytes:
@@ -78,17 +80,23 @@ class Copy:
 
     def is_current(self, current: list[str | None]) -> bool:
         age = time.time() - self.made_at
-        return self.generations == current and age < settings.PAGE_CACHE_SECONDS
+        is_over = self.over_at is not None and self.over_at <= time.time()
+        return self.generations == current and age < settings.PAGE_CACHE_SECONDS and not is_over
+
+    @property
+    def lasts(self) -> float:
+        """For how many seconds it may be served without asking."""
+        return min(MEMORY_FOR, self.over_at - time.time()) if self.over_at else MEMORY_FOR
 
     def dump(self) -> bytes:
-        head = [self.status, self.headers, self.generations, self.made_at]
+        head = [self.status, self.headers, self.generations, self.made_at, self.over_at]
         return json.dumps(head).encode() + b"\n" + self.packed
 
     @classmethod
     def load(cls, data: bytes) -> "Copy":
         head, _, packed = data.partition(b"\n")
-        status, headers, made_of, made_at = json.loads(head)
-        return cls(status, headers, made_of, made_at, packed)
+        status, headers, made_of, made_at, *over_at = json.loads(head)  # older ones have no end
+        return cls(status, headers, made_of, made_at, packed, *over_at)
 
 
 def serve_cached_pages(get_response: GetResponse) -> GetResponse:
@@ -147,7 +155,7 @@ def _remembered(address: str) -> Copy | None:
 def _remember(address: str, copy: Copy) -> None:
     if len(_memory) >= MOST_IN_MEMORY:
         _memory.clear()
-    _memory[address] = (time.monotonic() + MEMORY_FOR, copy)
+    _memory[address] = (time.monotonic() + copy.lasts, copy)
 
 
 def forget_everything() -> None:
@@ -229,12 +237,14 @@ def _copy(response: HttpResponse, current: list[str | None]) -> Copy:
     if not response.has_header("Cache-Control"):
         # For caches of ours in front, such as a CDN: they ask again as soon as we would.
         patch_cache_control(response, public=True, max_age=0, s_maxage=int(MEMORY_FOR))
+    over_at: datetime | None = getattr(response, "over_at", None)
     return Copy(
         response.status_code,
         {name: value for name, value in response.items() if name != "Content-Length"},
         current,
         time.time(),
         gzip.compress(response.content, compresslevel=6, mtime=0),
+        over_at.timestamp() if over_at else None,
     )
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, When
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from news import mail
@@ -30,9 +30,8 @@ def choose_articles(language: str, topics: Topics, since: datetime, cut_at: date
     reader's language, and the newest.
     """
     own_text = ArticleText.objects.filter(article=OuterRef("pk"), language=language)
-    place = Case(When(is_pinned=True, then=F("pin_position"))).asc(nulls_last=True)
-    articles = _published(topics, since, cut_at).order_by(
-        "-is_pinned", place, Exists(own_text).desc(), "-published_at", "-pk"
+    articles = _published(topics, since, cut_at).pinned_first(
+        Exists(own_text).desc(), "-published_at", "-pk"
     )
     return list(articles.values_list("pk", flat=True)[:ARTICLES])
 

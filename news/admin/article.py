@@ -1,35 +1,46 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.validators import MaxLengthValidator
 from django.db import connection, transaction
 from django.db.models import DateTimeField, QuerySet
-from django.forms import BaseInlineFormSet, ModelForm
+from django.forms import BaseInlineFormSet, ModelForm, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from news import comparison
-from news.forms import ArticleForm, likely_year
-from news.models import Article, ArticleText, Correction, Mention, TransitionRefused
+from news import comparison, desk_search
+from news.forms import LONGEST_BODY, ArticleForm, ArticleTextFormSet, likely_year
+from news.models import Article, ArticleText, Correction, TransitionRefused
 from news.tasks import find_mentions
 
+from .bulk import BulkDesk
+from .calendar import CalendarDesk
+from .front_page import FrontPageDesk
+from .long_list import LongList
+from .mention_inline import MentionInline
 from .previews import PreviewDesk
+from .responses import ResponseDesk
 from .revisions import RevisionDesk
 from .shown import ShownAdmin
-from .texts import ArticleTextInline, blank_texts
 from .transitions import OFFERED, TRANSITIONS
-from .translating import ACTS, FOLLOW, TranslationDesk, form_address, is_translating
 from .working_copies import WorkingCopyDesk
 
-# What a translation follows, by ArticleText.fingerprint.
-_WORDS = {"title", "lead", "body"}
 
+class ArticleTextInline(admin.StackedInline):
+    model = ArticleText
+    formset = ArticleTextFormSet
+    extra = 1
+    max_num = 2
+    fields = ["language", "title", "lead", "dateline", "body", "origin", "is_checked", "slug"]
 
-class MentionInline(admin.TabularInline):
-    model = Mention
-    extra = 0
-    autocomplete_fields = ["entity"]
-    fields = ["entity", "state", "sentence"]
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        rows = {"lead": 3, "body": 24}.get(db_field.name)
+        if rows:
+            kwargs["widget"] = Textarea(attrs={"rows": rows, "cols": 100})
+        if db_field.name == "body":  # no `maxlength`: browsers cut by it what is pasted
+            kwargs["validators"] = [MaxLengthValidator(LONGEST_BODY)]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 class LikelyYears(admin.options.BaseModelAdmin):
@@ -48,24 +59,27 @@ class CorrectionInline(LikelyYears, admin.StackedInline):
 
 @admin.register(Article)
 class ArticleAdmin(
-    LikelyYears, WorkingCopyDesk, TranslationDesk, PreviewDesk, RevisionDesk, ShownAdmin
+    LikelyYears,
+    WorkingCopyDesk,
+    PreviewDesk,
+    RevisionDesk,
+    FrontPageDesk,
+    CalendarDesk,
+    BulkDesk,
+    ResponseDesk,
+    LongList,
+    ShownAdmin,
 ):
     form = ArticleForm
     view_on_site = False  # the form has a link of its own, once there is something to view
+    change_list_template = "admin/news/article/change_list.html"
     change_form_template = "admin/news/article/change_form.html"
-    list_display = [
-        "headline",
-        "state",
-        "rubric",
-        "published_at",
-        "pinned",
-        "comment_count",
-        "translated",
-    ]
-    list_filter = ["state", "translation", "rubric", "original_language", "is_pinned"]
+    list_display = ["headline", "state", "rubric", "published_at", "pinned", "comment_count"]
+    sortable_by = ()  # by number alone: whatever else would sort all of them
+    list_filter = ["state", "rubric", "original_language", "is_pinned"]
     list_select_related = ["rubric"]
     search_fields = ["texts__title"]
-    show_full_result_count = False
+    search_help_text = _("A number, or words of the headline; their beginnings are enough.")
     autocomplete_fields = ["source", "image"]
     raw_id_fields = ["response_to", "author"]
     readonly_fields = ["state", "views", "rating", "comment_count"]
@@ -78,7 +92,7 @@ class ArticleAdmin(
         ),
         (
             _("Publication"),
-            {"fields": ["published_at", "embargo_until", ("is_pinned", "pin_position")]},
+            {"fields": ["published_at", "embargo_until"]},
         ),
         (
             _("Response, author, retraction"),
@@ -93,7 +107,11 @@ class ArticleAdmin(
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        return super().get_queryset(request).in_language().order_by("-pk")  # type: ignore[attr-defined]
+        articles: Any = super().get_queryset(request)
+        return articles.at_the_desk().in_language().order_by("-pk")
+
+    def found(self, rows: QuerySet[Article], typed: str) -> QuerySet[Article]:
+        return desk_search.articles(rows, typed)
 
     def is_shown(self, obj: Article) -> bool:
         return obj.is_public
@@ -104,7 +122,7 @@ class ArticleAdmin(
 
     @admin.display(description=_("pinned"), boolean=True)
     def pinned(self, article: Article) -> bool:
-        return article.is_pinned
+        return article.has_pin
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         language = request.LANGUAGE_CODE
@@ -134,8 +152,6 @@ class ArticleAdmin(
         self, request: HttpRequest, obj: Article, inline: Any, prefix: str
     ) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
-        if isinstance(inline, ArticleTextInline):
-            kwargs["initial"] = blank_texts(request, obj if obj.pk else None)
         if obj.pk and "data" in kwargs and kwargs["data"].get("version") != str(obj.version):
             rows = inline.model._default_manager.filter(article=obj.pk)
             kwargs["data"] = comparison.rebase(kwargs["data"], prefix, rows)
@@ -153,20 +169,10 @@ class ArticleAdmin(
     ) -> None:
         super().save_formset(request, form, formset, change)
         if formset.model is ArticleText:
-            self._settle_texts(request, form.instance, formset)
-
-    def _settle_texts(
-        self, request: HttpRequest, article: Article, formset: BaseInlineFormSet
-    ) -> None:
-        """What words were written follows the source as it is now, and so does what is said to."""
-        reworded = [text for text, fields in formset.changed_objects if _WORDS & set(fields)]
-        reworded += formset.new_objects
-        article.texts.filter(language=article.original_language).exclude(
-            origin=ArticleText.Origin.ORIGINAL
-        ).update(origin=ArticleText.Origin.ORIGINAL)
-        article.mark_translated(article.texts.all() if FOLLOW in request.POST else reworded)
-        if reworded:
-            find_mentions.delay_on_commit(article.pk)
+            changed = [*formset.new_objects, *(text for text, _fields in formset.changed_objects)]
+            form.instance.mark_translated(changed)
+            if changed:
+                find_mentions.delay_on_commit(form.instance.pk)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -174,10 +180,11 @@ class ArticleAdmin(
         article = kwargs.get("obj")
         context |= self.form_context(request, context, article)
         context |= self.preview_context(request, article)
-        context |= self.translation_context(request, article)
         if article and context["adminform"].form.is_outdated:
             return self._refuse(request, context, article)
         names = OFFERED[article.state if article else Article.State.DRAFT]
+        if article and article.is_awaited_by_its_reader:  # who is answered with a note
+            names = [name for name in names if name not in ("_return", "_bin")]
         may_publish = request.user.has_perm("news.publish_article")
         context["transitions"] = [
             (name, TRANSITIONS[name][0])
@@ -193,15 +200,13 @@ class ArticleAdmin(
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         context["differences"] = comparison.differences(context["adminform"].form, formsets)
         context["stored"] = Article.objects.get(pk=article.pk)
-        acts = {name: label for name, label in ACTS.items() if name in request.POST}
-        if not context["differences"] and not acts:
+        if not context["differences"]:
             words = _("The article was stored like this already. It is now: %(state)s.")
             messages.success(request, words % {"state": context["stored"].get_state_display()})
             self.settle(request, context["adminform"].form)
-            return redirect(form_address(request, article))
+            return redirect("admin:news_article_change", article.pk)
         pressed = (name for name in TRANSITIONS if name in request.POST)
-        acts |= {name: TRANSITIONS[name][0] for name in pressed}
-        context["pressed"] = acts.items()
+        context["pressed"] = [(name, TRANSITIONS[name][0]) for name in pressed]
         if len(context["errors"]) == 1:
             context["errors"] = []  # the page says more about it than this list
         context["last_change"] = comparison.last_change(context["stored"])
@@ -227,8 +232,6 @@ class ArticleAdmin(
 
     def _after_save(self, request: HttpRequest, obj: Article) -> HttpResponse | None:
         """Make the transition whose button was pressed; what was typed is saved in any case."""
-        if is_translating(request, obj):
-            return self.after_translating(request, obj)
         name = next((name for name in TRANSITIONS if name in request.POST), None)
         if name is None:
             return None

@@ -1,7 +1,9 @@
 from django.contrib import admin
+from django.db.models import QuerySet
 
 from news.models import Entity, EntityAlias
 
+from .long_list import LongList
 from .shown import ShownAdmin
 
 
@@ -11,10 +13,12 @@ class EntityAliasInline(admin.TabularInline):
 
 
 @admin.register(Entity)
-class EntityAdmin(ShownAdmin):
+class EntityAdmin(LongList, ShownAdmin):
     list_display = ["name_en", "name_ru", "kind"]
     list_filter = ["kind"]
     search_fields = ["name_en", "name_ru", "aliases__name"]
     prepopulated_fields = {"slug": ["name_en"]}
-    show_full_result_count = False
     inlines = [EntityAliasInline]
+
+    def found(self, rows: QuerySet[Entity], typed: str) -> QuerySet[Entity]:
+        return rows.filter(pk__in=Entity.objects.with_name_like(typed).order_by().values("pk"))

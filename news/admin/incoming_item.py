@@ -16,10 +16,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from news import desk_search
 from news.incoming import deciding
 from news.incoming.alike import most_alike
-from news.models import Article, IncomingItem, TransitionRefused
+from news.models import Article, IncomingFeed, IncomingItem, TransitionRefused
 
+from .long_list import LongChangeList, LongList
 from .state_filter import StateFilter
 
 _TEMPLATES = "admin/news/incomingitem"
@@ -29,7 +31,15 @@ class ItemStateFilter(StateFilter):
     first = IncomingItem.State.WAITING
 
 
-class ItemList(ChangeList):
+class FedSourceFilter(admin.RelatedFieldListFilter):
+    """Sources that have a feed: asking which have brought something would read all items."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        fed = {"pk__in": IncomingFeed.objects.order_by().values("source")}
+        return field.get_choices(include_blank=False, limit_choices_to=fed)
+
+
+class ItemList(LongChangeList):
     """With what is most like each item, for the whole page at once."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -40,17 +50,16 @@ class ItemList(ChangeList):
 
 
 @admin.register(IncomingItem)
-class IncomingItemAdmin(admin.ModelAdmin):
+class IncomingItemAdmin(LongList):
     change_list_template = f"{_TEMPLATES}/change_list.html"
     list_display = ["story", "beside"]
     fields = ["title"]  # there is no form: items are decided on, not changed
     list_display_links = None
-    list_filter = [ItemStateFilter, "language", ("source", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [ItemStateFilter, "language", ("source", FedSourceFilter)]
     list_select_related = ["source", "article", "decided_by"]
     list_per_page = 20
     search_fields = ["title"]
     ordering = ["-pk"]
-    show_full_result_count = False
     actions = ["take", "dismiss", "put_back"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -58,6 +67,9 @@ class IncomingItemAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a deleted one would come again
+
+    def found(self, rows: QuerySet[IncomingItem], typed: str) -> QuerySet[IncomingItem]:
+        return desk_search.items(rows, typed)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ItemList

@@ -8,9 +8,10 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from news import generations
+from news import desk_search, generations
 from news.models import Article, ArticleText, Mention
 
+from .long_list import LongList
 from .shown import ShownAdmin
 from .state_filter import StateFilter
 
@@ -20,18 +21,22 @@ class MentionStateFilter(StateFilter):
 
 
 @admin.register(Mention)
-class MentionAdmin(ShownAdmin):
+class MentionAdmin(LongList, ShownAdmin):
     """What the finder proposes (news.mention_finder), to be accepted or refused."""
 
     list_display = ["entity", "sentence", "article", "state"]
     list_filter = [MentionStateFilter, "entity__kind"]
     list_select_related = ["entity"]
-    search_fields = ["entity__name_en", "entity__name_ru", "sentence"]
-    show_full_result_count = False
+    sortable_by = ()
+    search_fields = ["entity__name_en", "entity__name_ru"]
+    search_help_text = _("A name of what is mentioned, or the number of an article.")
     autocomplete_fields = ["entity"]
     raw_id_fields = ["article"]
     ordering = ["-pk"]
     actions = ["accept", "refuse"]
+
+    def found(self, rows: QuerySet[Mention], typed: str) -> QuerySet[Mention]:
+        return desk_search.mentions(rows, typed)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Mention]:
         titles = ArticleText.objects.only("article", "language", "title")

@@ -1,24 +1,29 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from news.models import Source
 
+from .long_list import LongList
 from .shown import ShownAdmin
 
 
 @admin.register(Source)
-class SourceAdmin(ShownAdmin):
+class SourceAdmin(LongList, ShownAdmin):
     list_display = ["name_en", "name_ru", "rights_holder", "licence", "feeds"]
     search_fields = ["name_en", "name_ru", "rights_holder"]
     prepopulated_fields = {"slug": ["name_en"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         return super().get_queryset(request).prefetch_related("incoming_feeds")
+
+    def found(self, rows: QuerySet[Source], typed: str) -> QuerySet[Source]:
+        columns = ("name_en", "name_ru", "rights_holder")
+        return rows.filter(Q.create([(f"{name}__icontains", typed) for name in columns], Q.OR))
 
     @admin.display(description=_("feeds"))
     def feeds(self, source: Source) -> str:

@@ -1,11 +1,12 @@
 from .article import Article, ArticleQuerySet, TransitionRefused
 from .article_text import ArticleText
+from .bulk_change import BulkChange
 from .catalogue import Rubric, Source
 from .correction import Correction
 from .entity import Entity, EntityAlias, Mention
+from .exchange import Exchange
 from .image import Image
 from .incoming import IncomingFeed, IncomingItem
-from .machine_translation import MachineTranslation
 from .preview_link import PreviewLink
 from .revision import ArticleRevision
 from .search_entry import SearchEntry
@@ -19,13 +20,14 @@ __all__ = [
     "ArticleRevision",
     "ArticleText",
     "ArticleVote",
+    "BulkChange",
     "Correction",
     "Entity",
     "EntityAlias",
+    "Exchange",
     "Image",
     "IncomingFeed",
     "IncomingItem",
-    "MachineTranslation",
     "Mention",
     "PreviewLink",
     "Rubric",

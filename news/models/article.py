@@ -8,8 +8,8 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
-from django.db.models import F, FilteredRelation, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, FilteredRelation, OrderBy, Q, When
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -29,6 +29,10 @@ Actor = AbstractBaseUser | AnonymousUser | None
 
 # Articles in one sitemap: far below the 50,000 addresses and 50 MB allowed, and soon written.
 SITEMAP_SECTION = 1_000
+
+
+# A pin that has run out is none: by its hour, since no task comes in time.
+PINNED = Q(is_pinned=True) & (Q(pinned_until=None) | Q(pinned_until__gt=Now()))
 
 
 class TransitionRefused(Exception):
@@ -72,8 +76,28 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """They, or what hangs on them, have changed: forms opened before are out of date."""
         self.update(version=F("version") + 1)
 
+    def pinned(self) -> "ArticleQuerySet":
+        """What leads the front page now, in the editors' order."""
+        place = F("pin_position").asc(nulls_last=True)
+        return self.published().filter(PINNED).order_by(place, "-published_at", "-pk")
+
+    def pinned_first(self, *others: OrderBy | str) -> "ArticleQuerySet":
+        """Those in the editors' order, then the rest by `others`."""
+        first = Case(When(PINNED, then=0), default=1)
+        place = Case(When(PINNED, then=F("pin_position"))).asc(nulls_last=True)
+        return self.order_by(first, place, *others)
+
+    def with_pin(self) -> "ArticleQuerySet":
+        """Sets `pin_ends_at`: the end of a pin that holds and has one."""
+        return self.annotate(pin_ends_at=Case(When(PINNED, then=F("pinned_until"))))
+
     def newest_first(self) -> "ArticleQuerySet":
         return self.order_by("-published_at", "-pk")
+
+    def at_the_desk(self) -> "ArticleQuerySet":
+        """All but what readers have begun to write and not sent in: that is theirs alone."""
+        unsent = Q(exchange__isnull=False, exchange__sent_at=None)
+        return self.exclude(unsent, state=Article.State.DRAFT)
 
     def in_language(self, language: str | None = None) -> "ArticleQuerySet":
         """Sets `title`, `slug`, `lead` and `language` on each article.
@@ -112,14 +136,6 @@ class Article(models.Model):
     class ResponseKind(models.TextChoices):
         REPLY = "reply", _("Reply to")
         ADDITION = "addition", _("In addition to")
-
-    class Translation(models.TextChoices):
-        """What its text in the other language needs, the worst first."""
-
-        MISSING = "missing", _("Missing")
-        STALE = "stale", _("Out of date")
-        UNCHECKED = "unchecked", _("Not checked")
-        DONE = "done", _("Up to date")
 
     rubric = models.ForeignKey(
         Rubric, models.PROTECT, related_name="articles", verbose_name=_("rubric")
@@ -176,20 +192,15 @@ class Article(models.Model):
     embargo_until = models.DateTimeField(_("embargo until"), null=True, blank=True)
     retraction_en = models.TextField(_("why retracted, in English"), blank=True)
     retraction_ru = models.TextField(_("why retracted, in Russian"), blank=True)
-    # Kept by triggers (migration 0003), whoever writes texts: so that lists can ask for it.
-    translation = models.CharField(
-        _("translation"),
-        max_length=10,
-        choices=Translation.choices,
-        default=Translation.MISSING,
-        editable=False,
-    )
     is_pinned = models.BooleanField(_("pinned to the front page"), default=False)
     pin_position = models.PositiveSmallIntegerField(
         _("place among the pinned"),
         null=True,
         blank=True,
         help_text=_("The smallest leads the front page; those without one follow, newest first."),
+    )
+    pinned_until = models.DateTimeField(
+        _("pinned until"), null=True, blank=True, help_text=_("Without it, until it is unpinned.")
     )
     is_date_estimated = models.BooleanField(_("the time of day is an estimate"), default=False)
     import_key = models.CharField(
@@ -284,6 +295,8 @@ class Article(models.Model):
                 name="article_pinned",
                 condition=Q(state="published", is_pinned=True),
             ),
+            models.Index(fields=["-id"], name="article_with_a_pin", condition=Q(is_pinned=True)),
+            models.Index(fields=["state", "-id"], name="article_at_the_desk"),
             models.Index(
                 fields=["-views", "-id"],
                 name="article_most_read",
@@ -315,11 +328,6 @@ class Article(models.Model):
                 fields=["updated_at"],
                 name="article_changed",
                 condition=Q(state__in=["published", "retracted"]),
-            ),
-            models.Index(
-                fields=["translation", "-id"],
-                name="article_to_be_translated",
-                condition=Q(translation__in=["missing", "stale", "unchecked"]),
             ),
         ]
 
@@ -353,6 +361,17 @@ class Article(models.Model):
         return self.state in (self.State.PUBLISHED, self.State.RETRACTED)
 
     @property
+    def has_pin(self) -> bool:
+        """Whether it is pinned, and the pin has not run out."""
+        ends = self.pinned_until
+        return self.is_pinned and (ends is None or ends > timezone.now())
+
+    @property
+    def is_awaited_by_its_reader(self) -> bool:
+        """Whether a reader has sent it in and waits for an answer, with a note."""
+        return self.state == self.State.IN_REVIEW and hasattr(self, "exchange")
+
+    @property
     def must_be_complete(self) -> bool:
         """Whether readers know of it or soon will: its rights and its original must stay then."""
         return self.state in (self.State.SCHEDULED, self.State.PUBLISHED, self.State.RETRACTED)
@@ -376,10 +395,6 @@ class Article(models.Model):
             return self.updated_at
         corrected = (correction.corrected_at for correction in self.corrections.all())
         return max([self.published_at, *corrected])
-
-    @property
-    def languages_to_translate_into(self) -> list[str]:
-        return [code for code, _name in settings.LANGUAGES if code != self.original_language]
 
     def mark_translated(self, texts: Iterable["ArticleText"]) -> None:
         """Record that those of `texts` that are translations follow the original as it is now."""

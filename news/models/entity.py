@@ -183,7 +183,8 @@ class Mention(models.Model):
                 fields=["entity", "article"],
                 name="mention_accepted",
                 condition=models.Q(state="accepted"),
-            )
+            ),
+            models.Index(fields=["state", "-id"], name="mention_at_the_desk"),
         ]
 
     def __str__(self) -> str:

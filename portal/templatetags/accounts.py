@@ -17,6 +17,7 @@ register = template.Library()
 
 _PAGES: list[tuple[str, Promise]] = [
     ("comments:followed", gettext_lazy("Discussions")),
+    ("news:my_responses", gettext_lazy("Responses")),
     ("subscriptions:my_preferences", gettext_lazy("Digest")),
     ("account_settings", gettext_lazy("Settings")),
     ("account_email", gettext_lazy("E-mail")),

@@ -16,8 +16,9 @@ from comments.appeal_links import appeal_url
 from comments.letter_links import PURPOSES
 from comments.models import Appeal, Notice
 from comments.moderation import Ruling
-from news import previews
+from news import previews, responses
 from news.day import day_of
+from news.models import BulkChange, Exchange
 from news.models.article import SITEMAP_SECTION
 from portal.models import User
 from subscriptions import links
@@ -86,6 +87,7 @@ SAMPLES: dict[str, Any] = {
     "provider_id": "elsewhere",
     "social_login provider_id": "github",
     "admin:subscriptions_edition_act act": "pause",
+    "admin:news_article_bulk kind": "state",
 }
 
 
@@ -124,6 +126,12 @@ def make_world() -> dict[str, Any]:
     own["admin:news_article_restore revision"] = article.revisions.get().pk
     link = previews.make(article, owner, days=1)
     own |= {"link": link.pk, "news:preview token": previews.token_of(link)}
+    response = make_sent_response(article, owner)
+    own |= {"news:my_response pk": response.pk, "admin:news_article_response pk": response.pk}
+    change = BulkChange.objects.create(
+        kind="state", choice={"transition": "submit"}, words="Probe", done=[], refused=[]
+    )
+    own |= {f"admin:news_article_bulk_{page} pk": change.pk for page in ("done", "undo")}
     own["number"] = article.pk // SITEMAP_SECTION
     own["on"] = f"{day_of(article.published_at):%Y/%m/%d}"
     return SAMPLES | tokens | own | make_appealed_act(article, owner)
@@ -144,6 +152,16 @@ def make_discussed_article(author: User) -> Any:
     make_item("Probe", source=article.source)
     posting.post(article, author.pk, "I was *there*.")
     return article
+
+
+def make_sent_response(article: Any, reader: User) -> Any:
+    """What a reader wrote about `article`, which waits for an editor."""
+    response = make_article(
+        "Probe, again", state="draft", response_to=article, response_kind="reply", author=reader
+    )
+    Exchange.objects.create(article=response)
+    responses.send(response, reader)
+    return response
 
 
 def make_appealed_act(article: Any, author: User) -> dict[str, Any]:

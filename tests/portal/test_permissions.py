@@ -76,6 +76,9 @@ news:day                                 | 200 | 405
 news:responses                           | 200 | 405
 news:responses_by                        | 200 | 405
 news:entity_names                        | 200 | 405
+news:respond                             | 200 visitor=login | 422 visitor=403
+news:my_responses                        | 200 visitor=login | 405 visitor=login
+news:my_response                         | 404 visitor=login owner=200 | 404 visitor=403 owner=200
 
 # Discussions
 comments:discussion_list                 | 200 | 405
@@ -217,6 +220,13 @@ admin:news_article_difference            | login STAFF=200 moderator=403 | login
 admin:news_article_restore               | login STAFF=405 | login STAFF=302 moderator=403
 admin:news_article_copy                  | login STAFF=405 | 401 STAFF=400 moderator=403
 admin:news_article_discard               | login STAFF=405 | login STAFF=302 moderator=403
+admin:news_article_front_page            | login STAFF=200 moderator=403 | login STAFF=403 EDS=200
+admin:news_article_calendar              | login STAFF=200 moderator=403 | same
+admin:news_article_bulk                  | login STAFF=200 moderator=403 | same
+admin:news_article_bulk_done             | login STAFF=200 moderator=403 | login STAFF=405
+admin:news_article_bulk_undo             | login STAFF=405 | login STAFF=302 moderator=403
+admin:news_article_responses             | login STAFF=200 moderator=403 | login STAFF=405
+admin:news_article_response              | login STAFF=200 moderator=403 | login STAFF=403 EDS=200
 admin:news_article_preview_make          | login STAFF=405 | login STAFF=302 moderator=403
 admin:news_article_preview_revoke        | login STAFF=405 | login STAFF=302 moderator=403
 admin:auth_user_password_change          | login STAFF=403 administrator=200 | same
