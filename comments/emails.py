@@ -14,6 +14,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
 from comments.models import Appeal
+from comments.notice_text import comments_of
 from news import mail
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def notice(author: Any, sections: "list[Section]") -> EmailMultiAlternatives:
 
 def appeal_answer(appeal: Appeal) -> EmailMultiAlternatives:
     """Tells an author what became of their appeal."""
-    return _message("appeal_answer", appeal.notice.author, {"appeal": appeal})
+    context = {"appeal": appeal, "comments": comments_of(appeal.notice)}
+    return _message("appeal_answer", appeal.notice.author, context)
 
 
 def told(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import translation
 
 from comments.appeal_links import appeal_url
@@ -56,8 +56,19 @@ def sections_of(author: Any, notices: Iterable[Notice], language: str = "") -> l
     return list(sections.values())
 
 
+def comments_of(notice: Notice) -> list[Comment]:
+    """What the act was about, the first of it; with its articles in the author's language."""
+    events = ModerationEvent.objects.filter(act=notice.act, subject=notice.author_id)
+    about = _in_context(events.filter(comment__isnull=False), notice.author.language)
+    return [event.comment for event in about[:_QUOTED] if event.comment]
+
+
 def _events(author: Any, acts: list[Any], language: str) -> Iterable[ModerationEvent]:
     events = ModerationEvent.objects.filter(act__in=acts, subject=author.pk, undone_by=None)
+    return _in_context(events, language)
+
+
+def _in_context(events: QuerySet[ModerationEvent], language: str) -> QuerySet[ModerationEvent]:
     articles = Article.objects.in_language(language)
     return (
         events.select_related("comment", "undoes")

@@ -14,6 +14,14 @@ _ATTRIBUTES = {"a": {"href"}, "th": {"colspan", "rowspan"}, "td": {"colspan", "r
 _SCHEMES = {"http", "https", "mailto"}
 _BLOCK = re.compile(r"<(p|h[2-4]|ul|ol|blockquote|pre|table|dl)\b", re.IGNORECASE)
 
+# What no reader of a page sees, with all that is in it: Word brings a whole document along.
+UNSEEN = {"script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math"}
+UNSEEN |= {"xml", "select"}
+# Markup that an article writes otherwise, as word processors and other pages have it.
+_TAG = re.compile(r"<(/?)(b|i|div|section|article|figcaption|h1|h5|h6)(?:\s[^>]*)?>", re.IGNORECASE)
+_OUR_TAG = {"b": "strong", "i": "em", "h1": "h2", "h5": "h4", "h6": "h4"}
+_EMPTY = re.compile(r"<p>(?:\s|&nbsp;|\xa0|<br>)*</p>\s*")
+
 # What XML 1.0 has no way to write (its production 2, Char).
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -38,9 +46,16 @@ def clean_body(html: str) -> str:
 
 
 def _clean(html: str) -> str:
-    return nh3.clean(
-        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener"
+    ours = _TAG.sub(lambda tag: f"<{tag[1]}{_OUR_TAG.get(tag[2].lower(), 'p')}>", html)
+    cleaned = nh3.clean(
+        ours,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel="noopener",
+        clean_content_tags=UNSEEN,
     )
+    return _EMPTY.sub("", cleaned)
 
 
 def one_way(text: str) -> str:

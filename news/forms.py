@@ -3,11 +3,12 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from news.models import Article, Image
+from news.models import Article, ArticleText, Image
 from news.uploads import take_picture
 
 # Characters of a body: a book of two hundred pages.
@@ -62,6 +63,10 @@ class ArticleForm(forms.ModelForm):
         else:
             del self.fields["version"]
 
+    def is_multipart(self) -> bool:
+        """Else each Cyrillic letter is sent as six."""
+        return True
+
     def is_valid(self) -> bool:
         """A working copy that is taken up is shown and not saved (news.admin.working_copies)."""
         return super().is_valid() and TAKEN_UP not in self.data
@@ -78,6 +83,7 @@ class ArticleForm(forms.ModelForm):
         data = super().clean() or self.cleaned_data
         if "_overwrite" in self.data and self.instance.is_public and not data.get("published_at"):
             data["published_at"] = self.initial.get("published_at")  # published meanwhile
+        self._take_rights_of_source(data)
         if self.is_outdated:
             self.add_error(None, _("Not saved: the article has changed since you opened it."))
         if "_schedule" in self.data and "published_at" in data:
@@ -87,6 +93,13 @@ class ArticleForm(forms.ModelForm):
                 if name in data and not data[name]:
                     self.add_error(name, _("A published article can’t go without this."))
         return data
+
+    def _take_rights_of_source(self, data: dict[str, Any]) -> None:
+        """On what terms a source gives its texts is said once, with the source."""
+        if source := data.get("source"):
+            data["rights_holder"] = data.get("rights_holder") or source.rights_holder
+            if not (data.get("licence") or data.get("licence_url")):
+                data["licence"], data["licence_url"] = source.licence, source.licence_url
 
     def _require_time_ahead(self, moment: datetime | None) -> None:
         if self.instance.state in (Article.State.DRAFT, Article.State.IN_REVIEW) and (
@@ -102,6 +115,43 @@ def likely_year(moment: datetime) -> None:
         raise forms.ValidationError(_("Enter a year from %(first)s to %(last)s.") % years)
 
 
+class WordsField(forms.CharField):
+    """Lines end as they are stored. Browsers end them otherwise, which is no change of a text."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.to_python(initial), data)
+
+
+class ArticleTextForm(forms.ModelForm):
+    """A text in one language. Without words it is none, whatever else stands in its column."""
+
+    _WORDS = frozenset(["title", "lead", "dateline", "body", "slug"])
+
+    class Meta:
+        model = ArticleText
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self._WORDS & self.fields.keys():
+            self.fields[name].widget.attrs["lang"] = self.language
+
+    @property
+    def language(self) -> str:
+        return self.instance.language or self.initial.get("language", "")
+
+    @property
+    def language_name(self) -> str:
+        return str(dict(settings.LANGUAGES).get(self.language, ""))
+
+    def has_changed(self) -> bool:
+        changed = set(self.changed_data)
+        return bool(changed if self.instance.pk else changed & self._WORDS)
+
+
 class ArticleTextFormSet(forms.BaseInlineFormSet):
     def clean(self) -> None:
         super().clean()
@@ -111,6 +161,9 @@ class ArticleTextFormSet(forms.BaseInlineFormSet):
             for form in self.forms
             if form.is_valid() and not form.cleaned_data.get("DELETE")
         }
+        shown = [form.instance.pk for form in self.forms if form.instance.pk]
+        kept = ArticleText.objects.filter(article=article.pk).exclude(pk__in=shown)
+        languages |= set(kept.values_list("language", flat=True))
         if article.must_be_complete and article.original_language not in languages:
             raise forms.ValidationError(
                 _("A published article can’t go without its text in the original language.")

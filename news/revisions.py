@@ -55,6 +55,20 @@ def differences(old: Content, new: Content) -> list[Change]:
     return [change for change in changes if any(piece.kind != SAME for piece in change.pieces)]
 
 
+def source_changes(article: Article, translation: ArticleText) -> list[Change]:
+    """What has changed in the original since `translation` was made of it.
+
+    Nothing where no revision holds what it said then.
+    """
+    language, original = article.original_language, article.original()
+    revisions = article.revisions.all()
+    then = revisions.text_with(language, translation.source_fingerprint)
+    if then is None or original is None:
+        return []
+    now = {name: getattr(original, name) for name in ("title", "lead", "body")}
+    return list(_changes("", ArticleText, then, now))
+
+
 @transaction.atomic
 def restore(article: Article, revision: ArticleRevision, by: Actor) -> None:
     """Bring back the words, the rights and the picture of `revision`, as a revision of its own.

@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from news import (
+    machine_translation,
     mention_finder,
     previews,
     publishing,
@@ -40,6 +41,18 @@ def make_lost_renditions() -> None:
 def find_mentions(article_id: int) -> None:
     if article := Article.objects.filter(pk=article_id).first():
         mention_finder.find_mentions(article)
+
+
+@shared_task(time_limit=240)  # less than the lease of who translates (news.models)
+def translate(order_id: int) -> None:
+    if article_id := machine_translation.translate(order_id):
+        find_mentions.delay(article_id)
+
+
+@shared_task
+def translate_lost() -> None:
+    for order_id in machine_translation.lost():
+        translate.apply_async((order_id,), expires=60)
 
 
 @shared_task

@@ -17,11 +17,15 @@ from django.utils import timezone
 
 from news import presence
 from news.models import Article, WorkingCopy
+from news.tokens import Seal, TokenExpired, TokenForged
 
 KEPT_FOR = timedelta(days=30)
 _SAVED_KEPT_FOR = timedelta(days=1)
 _TOLD_FOR = timedelta(days=1)
 MOST_OFFERED = 5
+
+# Says in a form whom it was shown to: so it can be kept for them after their session has ended.
+_OWNER = Seal("news.working_copies.owner", max_age=KEPT_FOR)
 
 # What a browser sends besides that is no content: tokens, buttons, the pattern of an empty row.
 _NO_CONTENT = ("csrfmiddlewaretoken", "_")
@@ -66,6 +70,20 @@ def _content(data: QueryDict) -> list[list[str]]:
         if not name.startswith(_NO_CONTENT) and "__prefix__" not in name
         for value in values
     ]
+
+
+def owner_mark(user_id: int) -> str:
+    return _OWNER.sign(user_id)
+
+
+def owner_of(mark: str) -> int | None:
+    """Whom a form was shown to, if they are still of the staff."""
+    try:
+        [user_id] = _OWNER.read(mark)
+    except (TokenExpired, TokenForged, ValueError):
+        return None
+    staff = get_user_model().objects.filter(is_staff=True, is_active=True)
+    return user_id if staff.filter(pk=user_id).exists() else None
 
 
 def offered(user_id: int, article: Article | None) -> list[WorkingCopy]:

@@ -33,6 +33,7 @@ ASSETS = {
             "tokens",
             "admin",
             "admin_article",
+            "admin_texts",
             "admin_digest",
             "admin_incoming",
             "admin_front",
@@ -43,6 +44,7 @@ ASSETS = {
     "passkeys.js": ["portal/js/passkeys.js"],
     "moderation.js": ["portal/js/moderation.js"],
     "desk.js": ["portal/js/desk.js", "portal/js/pasting.js", "portal/js/pins.js"],
+    "focal.js": ["portal/js/focal.js"],
     "htmx.js": ["django_htmx/htmx-2.min.js"],
 }
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}

@@ -130,6 +130,10 @@ WEBSUB_HUB = read("WEBSUB_HUB", str, "") and read_url("WEBSUB_HUB", ("https", "h
 # Private networks in which feeds may be read; else only servers of the public internet are asked.
 FEED_NETWORKS = read_networks("FEED_NETWORKS")
 
+# Who translates articles where an editor asks for it: a server that speaks LibreTranslate's API.
+TRANSLATOR_URL = read("TRANSLATOR_URL", str, "") and read_url("TRANSLATOR_URL", ("https", "http"))
+TRANSLATOR_KEY = read("TRANSLATOR_KEY", str, "")
+
 INSTALLED_APPS = [
     "portal",
     "comments",
@@ -266,6 +270,7 @@ CELERY_TASK_ROUTES = {
     "subscriptions.tasks.send_edition": {"queue": "digest"},
     "news.tasks.make_renditions": {"queue": "pictures"},
     "news.tasks.poll_feed": {"queue": "feeds"},
+    "news.tasks.translate": {"queue": "feeds"},
 }
 # Plain intervals only: who is due is a query, so a late or doubled tick is harmless. A tick that
 # waited longer than its interval is worthless, hence `expires`.
@@ -283,6 +288,11 @@ CELERY_BEAT_SCHEDULE = {
         ("tell readers of their responses", "news.tasks.tell_of_responses", 60.0),
         ("flush views", "news.tasks.flush_views", 10.0),
         ("read incoming feeds", "news.tasks.poll_feeds", 60.0),
+        *(
+            [("translate what was lost", "news.tasks.translate_lost", 60.0)]
+            if TRANSLATOR_URL
+            else []
+        ),
         *([("tell the hub of the feeds", "news.tasks.tell_hub", 15.0)] if WEBSUB_HUB else []),
         ("forget old drafts", "comments.tasks.forget_old_drafts", 24 * 3600.0),
         ("forget old fingerprints", "comments.tasks.forget_old_fingerprints", 24 * 3600.0),
@@ -455,7 +465,9 @@ if S3_BUCKET:
             "file_overwrite": False,
         },
     }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+# More than two bodies of the longest in Cyrillic (news.forms), so that the field says what is too
+# long; a proxy may allow less.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # Protection

@@ -140,6 +140,7 @@ class EditionAdmin(EditionDesk, PreviewDesk, HistoryDesk, ReadOnly):
     list_filter = ["state", "language", "cut_at"]
     date_hierarchy = "cut_at"
     ordering = ["-cut_at", "-pk"]
+    list_per_page = 20  # all deliveries of those on the page are counted
     inlines = [ItemInline]
     exclude = ["message"]
     actions = ["pause", "resume", "cancel"]

@@ -12,7 +12,9 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from news.day import day_of
 from subscriptions import clock, emails
@@ -97,7 +99,11 @@ def _uncertain(now: datetime) -> Wrong:
     lately = Edition.objects.filter(cut_at__gt=now - _LOOK_BACK)
     is_uncertain = Q(deliveries__state=Delivery.State.UNCERTAIN)
     found = lately.filter(is_uncertain).values_list("pk").annotate(n=Count("deliveries"))
-    return {(Kind.UNCERTAIN, pk): f"{number}" for pk, number in found}
+    with translation.override(settings.LANGUAGE_CODE):  # that of the letter which quotes it
+        return {
+            (Kind.UNCERTAIN, pk): ngettext("%(n)d letter", "%(n)d letters", number) % {"n": number}
+            for pk, number in found
+        }
 
 
 def _bounces(now: datetime) -> Wrong:
@@ -107,7 +113,9 @@ def _bounces(now: datetime) -> Wrong:
         return {}
     if today.bounced <= _MOST_BOUNCED * max(today.sent, 1):
         return {}
-    return {(Kind.BOUNCES, None): f"{today.bounced} / {today.sent}"}
+    with translation.override(settings.LANGUAGE_CODE):
+        words = _("%(bounced)d of %(sent)d today") % {"bounced": today.bounced, "sent": today.sent}
+    return {(Kind.BOUNCES, None): words}
 
 
 def _send(alarm: Alarm) -> bool:

@@ -1,16 +1,15 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.validators import MaxLengthValidator
 from django.db import connection, transaction
 from django.db.models import DateTimeField, QuerySet
-from django.forms import BaseInlineFormSet, ModelForm, Textarea
+from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from news import comparison, desk_search
-from news.forms import LONGEST_BODY, ArticleForm, ArticleTextFormSet, likely_year
+from news.forms import ArticleForm, likely_year
 from news.models import Article, ArticleText, Correction, TransitionRefused
 from news.tasks import find_mentions
 
@@ -23,24 +22,13 @@ from .previews import PreviewDesk
 from .responses import ResponseDesk
 from .revisions import RevisionDesk
 from .shown import ShownAdmin
+from .texts import ArticleTextInline, blank_texts
 from .transitions import OFFERED, TRANSITIONS
+from .translating import ACTS, FOLLOW, TranslationDesk, form_address, is_translating
 from .working_copies import WorkingCopyDesk
 
-
-class ArticleTextInline(admin.StackedInline):
-    model = ArticleText
-    formset = ArticleTextFormSet
-    extra = 1
-    max_num = 2
-    fields = ["language", "title", "lead", "dateline", "body", "origin", "is_checked", "slug"]
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        rows = {"lead": 3, "body": 24}.get(db_field.name)
-        if rows:
-            kwargs["widget"] = Textarea(attrs={"rows": rows, "cols": 100})
-        if db_field.name == "body":  # no `maxlength`: browsers cut by it what is pasted
-            kwargs["validators"] = [MaxLengthValidator(LONGEST_BODY)]
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+# What a translation follows, by ArticleText.fingerprint.
+_WORDS = {"title", "lead", "body"}
 
 
 class LikelyYears(admin.options.BaseModelAdmin):
@@ -61,6 +49,7 @@ class CorrectionInline(LikelyYears, admin.StackedInline):
 class ArticleAdmin(
     LikelyYears,
     WorkingCopyDesk,
+    TranslationDesk,
     PreviewDesk,
     RevisionDesk,
     FrontPageDesk,
@@ -74,9 +63,17 @@ class ArticleAdmin(
     view_on_site = False  # the form has a link of its own, once there is something to view
     change_list_template = "admin/news/article/change_list.html"
     change_form_template = "admin/news/article/change_form.html"
-    list_display = ["headline", "state", "rubric", "published_at", "pinned", "comment_count"]
+    list_display = [
+        "headline",
+        "state",
+        "rubric",
+        "published_at",
+        "pinned",
+        "comment_count",
+        "translated",
+    ]
     sortable_by = ()  # by number alone: whatever else would sort all of them
-    list_filter = ["state", "rubric", "original_language", "is_pinned"]
+    list_filter = ["state", "translation", "rubric", "original_language", "is_pinned"]
     list_select_related = ["rubric"]
     search_fields = ["texts__title"]
     search_help_text = _("A number, or words of the headline; their beginnings are enough.")
@@ -152,6 +149,8 @@ class ArticleAdmin(
         self, request: HttpRequest, obj: Article, inline: Any, prefix: str
     ) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, ArticleTextInline):
+            kwargs["initial"] = blank_texts(request, obj if obj.pk else None)
         if obj.pk and "data" in kwargs and kwargs["data"].get("version") != str(obj.version):
             rows = inline.model._default_manager.filter(article=obj.pk)
             kwargs["data"] = comparison.rebase(kwargs["data"], prefix, rows)
@@ -169,10 +168,20 @@ class ArticleAdmin(
     ) -> None:
         super().save_formset(request, form, formset, change)
         if formset.model is ArticleText:
-            changed = [*formset.new_objects, *(text for text, _fields in formset.changed_objects)]
-            form.instance.mark_translated(changed)
-            if changed:
-                find_mentions.delay_on_commit(form.instance.pk)
+            self._settle_texts(request, form.instance, formset)
+
+    def _settle_texts(
+        self, request: HttpRequest, article: Article, formset: BaseInlineFormSet
+    ) -> None:
+        """What words were written follows the source as it is now, and so does what is said to."""
+        reworded = [text for text, fields in formset.changed_objects if _WORDS & set(fields)]
+        reworded += formset.new_objects
+        article.texts.filter(language=article.original_language).exclude(
+            origin=ArticleText.Origin.ORIGINAL
+        ).update(origin=ArticleText.Origin.ORIGINAL)
+        article.mark_translated(article.texts.all() if FOLLOW in request.POST else reworded)
+        if reworded:
+            find_mentions.delay_on_commit(article.pk)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -180,6 +189,7 @@ class ArticleAdmin(
         article = kwargs.get("obj")
         context |= self.form_context(request, context, article)
         context |= self.preview_context(request, article)
+        context |= self.translation_context(request, article)
         if article and context["adminform"].form.is_outdated:
             return self._refuse(request, context, article)
         names = OFFERED[article.state if article else Article.State.DRAFT]
@@ -200,13 +210,15 @@ class ArticleAdmin(
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         context["differences"] = comparison.differences(context["adminform"].form, formsets)
         context["stored"] = Article.objects.get(pk=article.pk)
-        if not context["differences"]:
+        acts = {name: label for name, label in ACTS.items() if name in request.POST}
+        if not context["differences"] and not acts:
             words = _("The article was stored like this already. It is now: %(state)s.")
             messages.success(request, words % {"state": context["stored"].get_state_display()})
             self.settle(request, context["adminform"].form)
-            return redirect("admin:news_article_change", article.pk)
+            return redirect(form_address(request, article))
         pressed = (name for name in TRANSITIONS if name in request.POST)
-        context["pressed"] = [(name, TRANSITIONS[name][0]) for name in pressed]
+        acts |= {name: TRANSITIONS[name][0] for name in pressed}
+        context["pressed"] = acts.items()
         if len(context["errors"]) == 1:
             context["errors"] = []  # the page says more about it than this list
         context["last_change"] = comparison.last_change(context["stored"])
@@ -232,6 +244,8 @@ class ArticleAdmin(
 
     def _after_save(self, request: HttpRequest, obj: Article) -> HttpResponse | None:
         """Make the transition whose button was pressed; what was typed is saved in any case."""
+        if is_translating(request, obj):
+            return self.after_translating(request, obj)
         name = next((name for name in TRANSITIONS if name in request.POST), None)
         if name is None:
             return None

@@ -1,7 +1,9 @@
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from news import desk_search, renditions
 from news.forms import ImageForm
@@ -15,6 +17,7 @@ from .shown import ShownAdmin
 @admin.register(Image)
 class ImageAdmin(LongList, ShownAdmin):
     form = ImageForm
+    change_form_template = "admin/news/image/change_form.html"
     list_display = ["__str__", "credit", "width", "height", "created_at"]
     ordering = ["-pk"]
     search_fields = ["alt_en", "alt_ru", "caption_en", "caption_ru", "credit"]
@@ -22,6 +25,14 @@ class ImageAdmin(LongList, ShownAdmin):
 
     def found(self, rows: QuerySet[Image], typed: str) -> QuerySet[Image]:
         return desk_search.images(rows, typed)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        crops = ((ratio, name) for name, (ratio, _widths) in renditions.CROPS.items() if ratio)
+        return super().render_change_form(
+            request, context | {"crops": list(crops)}, *args, **kwargs
+        )
 
     def save_model(self, request: HttpRequest, obj: Image, form: ModelForm, change: bool) -> None:
         former = form.initial.get("file")

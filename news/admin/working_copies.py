@@ -1,6 +1,7 @@
 """What an editor types is kept beside the article, and offered when they come back to the form."""
 
 import json
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -18,12 +19,15 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from news import body, presence, working_copies
+from news import body, limits, presence, working_copies
+from news.client_address import client_network
 from news.forms import TAKEN_UP
-from news.models import Article, ArticleText, WorkingCopy
+from news.limits import Limit
+from news.models import Article, ArticleText, Source, WorkingCopy
 
 from .article_desk import ArticleDesk
 
+_LATE_SAVES = (30, 3600)  # (count, seconds) of a network
 _NEW = "add"  # in the address, instead of a number
 
 
@@ -31,6 +35,8 @@ class WorkingCopyDesk(ArticleDesk):
     def get_urls(self) -> list[URLPattern]:
         name, view = "news_article", self.admin_site.admin_view
         return [
+            path("add/", self._kept(self.add_view), name=f"{name}_add"),
+            path("<path:object_id>/change/", self._kept(self.change_view), name=f"{name}_change"),
             path("<str:object_id>/copy/", self._for_scripts(self.copy_view), name=f"{name}_copy"),
             path(
                 "<str:object_id>/copy/discard/",
@@ -52,6 +58,32 @@ class WorkingCopyDesk(ArticleDesk):
 
         return answer
 
+    def _kept(self, view: Callable[..., HttpResponse]) -> Callable[..., Any]:
+        """`view`, and what is sent to it after the session has ended waits for its editor."""
+        guarded = self.admin_site.admin_view(view)
+
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            key = _key(request.POST.get("form_key", "")) if request.method == "POST" else None
+            if key and not request.user.is_authenticated:
+                self._keep_for_its_owner(request, kwargs.get("object_id"), key)
+            return guarded(request, *args, **kwargs)
+
+        return answer
+
+    def _keep_for_its_owner(self, request: HttpRequest, object_id: str | None, key: UUID) -> None:
+        """What can't be kept is shown again by the page that refuses it."""
+        limits.count([Limit(f"late-save:{client_network(request)}", *_LATE_SAVES)])
+        user_id = working_copies.owner_of(request.POST.get("_owner", ""))
+        number = re.fullmatch("[0-9]{1,18}", object_id or "")
+        article = Article.objects.filter(pk=number[0]).first() if number else None
+        if user_id is None or (object_id and article is None):
+            raise PermissionDenied
+        if working_copies.keep(user_id, article, key, request.POST).form_key != key:
+            raise PermissionDenied
+        words = _("You are logged out. What you typed is kept: log in and take it up in the form.")
+        messages.warning(request, words)
+
     def copy_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Keep what stands in the form; answer what there is to be said about it now."""
         article = self._article_of(request, object_id)
@@ -67,6 +99,7 @@ class WorkingCopyDesk(ArticleDesk):
         context = self.desk_context(request, article, key) | {
             "kept": copy if copy and copy.form_key == key else None,
             "missing": missing(form, formsets),
+            "rights": _rights_of(form.cleaned_data.get("source")),
         }
         return TemplateResponse(request, "admin/news/article/desk_answer.html", context)
 
@@ -126,6 +159,7 @@ class WorkingCopyDesk(ArticleDesk):
         return self.desk_context(request, article, _key(str(form["form_key"].value()))) | {
             "missing": missing(form, formsets),
             "allowed": json.dumps(body.allowed()),
+            "owner": working_copies.owner_mark(_who(request)),
         }
 
     def settle(self, request: HttpRequest, form: ModelForm, *, is_new: bool = False) -> None:
@@ -189,7 +223,14 @@ def missing(form: ModelForm, formsets: list[BaseInlineFormSet]) -> list[str]:
         if is_there and part.instance.language == article.original_language:
             part.instance.derive()
             return article.missing_with(part.instance)
-    return article.missing_with(None)
+    stored = article.original() if article.pk else None
+    is_elsewhere = stored and stored.pk not in {part.instance.pk for part in texts.forms}
+    return article.missing_with(stored if is_elsewhere else None)
+
+
+def _rights_of(source: Source | None) -> list[tuple[str, str]]:
+    names = ("rights_holder", "licence", "licence_url") if source else ()
+    return [(name, getattr(source, name)) for name in names]
 
 
 def _as_if_sent(request: HttpRequest, copy: WorkingCopy) -> None:

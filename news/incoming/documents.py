@@ -23,7 +23,7 @@ import feedparser
 import nh3
 from django.utils.text import Truncator
 
-from news.body import clean_body, writable
+from news.body import UNSEEN, clean_body, writable
 from news.incoming.fetching import Answer, FetchFailed, Trouble
 
 logger = logging.getLogger(__name__)
@@ -46,14 +46,10 @@ _CODECS = re.compile(
 )
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _BREAK = re.compile(r"</?(?:p|div|li|h\d|tr|t[dh]|d[ltd]|blockquote|br|hr)\b[^>]*>", re.IGNORECASE)
-_UNSEEN = {"script", "style", "template", "iframe", "object", "svg", "math", "noscript", "form"}
-# Markup that an article writes otherwise.
-_TAG = re.compile(r"<(/?)(b|i|div|section|article|figcaption|h1|h5|h6)\b[^>]*>", re.IGNORECASE)
-_OUR_TAG = {"b": "strong", "i": "em", "h1": "h2", "h5": "h4", "h6": "h4"}
+_UNSEEN = UNSEEN | {"form"}
 _SPACE = re.compile(r"[ \t\r\n]+")
 _LINES = re.compile(r"[ \t]*\n[ \t]*(\n?)\s*")
 _FIRST = re.compile(r"<p>(.*?)</p>\s*", re.DOTALL)
-_EMPTY = re.compile(r"<p>(?:\s|&nbsp;|\xa0|<br>)*</p>")
 # What blog software puts under each item of its feeds.
 _SIGNATURE = re.compile(r"<p>The post .{1,600} appeared first on .{1,300}</p>\s*$", re.DOTALL)
 
@@ -189,8 +185,7 @@ def _body(html: str, base: str) -> str:
     )
     if "<pre" not in html:
         html = _SPACE.sub(" ", html) if "<" in html else _LINES.sub(_joined, html.strip())
-    html = _TAG.sub(lambda tag: f"<{tag[1]}{_OUR_TAG.get(tag[2].lower(), 'p')}>", html)
-    return _SIGNATURE.sub("", _EMPTY.sub("", clean_body(html))).strip()
+    return _SIGNATURE.sub("", clean_body(html)).strip()
 
 
 def _joined(lines: re.Match[str]) -> str:

@@ -4,9 +4,7 @@ http.client rather than a library above it: here it must be known which address 
 and every wait counts against one deadline, from the first byte of a header to the last of the body.
 """
 
-import socket
 import ssl
-import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +13,14 @@ from datetime import UTC, datetime, timedelta
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from gzip import BadGzipFile, GzipFile
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.utils.encoding import iri_to_uri
 
+from news.connections import Connection, Deadline
 from news.incoming.addresses import PrivateAddress, UnknownHost, addresses_of
 from news.models import IncomingFeed
 
@@ -57,7 +56,7 @@ class Answer:
 
 def fetch(url: str, etag: str = "", last_modified: str = "") -> Answer:
     """The feed at `url`, if it isn't the one that the two say. Raises FetchFailed."""
-    deadline = _Deadline(DEADLINE)
+    deadline = Deadline(DEADLINE)
     asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     is_moved, start = True, url
     for _hop in range(MOST_REDIRECTS + 1):
@@ -80,20 +79,8 @@ def _next_url(url: str, response: HTTPResponse) -> str:
         raise FetchFailed(Trouble.REDIRECTS, place) from None
 
 
-class _Deadline:
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Seconds; raises TimeoutError where there are none."""
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
-
-
 @contextmanager
-def _asking(url: str, asked: dict[str, str], deadline: _Deadline) -> Iterator[HTTPResponse]:
+def _asking(url: str, asked: dict[str, str], deadline: Deadline) -> Iterator[HTTPResponse]:
     """The response to one request. Whatever goes wrong with it becomes a FetchFailed."""
     connection, path = _connection(url, deadline)
     headers = {
@@ -126,7 +113,7 @@ def _failed(error: Exception) -> FetchFailed:
     return FetchFailed(Trouble.GARBLED, type(error).__name__)
 
 
-def _connection(url: str, deadline: _Deadline) -> tuple["_Connection", str]:
+def _connection(url: str, deadline: Deadline) -> tuple[Connection, str]:
     try:
         parts = urlsplit(iri_to_uri(url))
         port = parts.port or {"http": 80, "https": 443}[parts.scheme]
@@ -136,63 +123,10 @@ def _connection(url: str, deadline: _Deadline) -> tuple["_Connection", str]:
     if not host or parts.username or parts.password:
         raise FetchFailed(Trouble.REDIRECTS, url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return _Connection(host, port, parts.scheme == "https", deadline), path
-
-
-class _Connection(HTTPConnection):
-    """To an address that was looked at, and never for longer than there is time."""
-
-    def __init__(self, host: str, port: int, is_secure: bool, deadline: _Deadline) -> None:
-        super().__init__(host, port)
-        self.default_port = 443 if is_secure else 80
-        self._is_secure, self._deadline = is_secure, deadline
-
-    def connect(self) -> None:
-        plain = self._reach()
-        if not self._is_secure:
-            self.sock = plain
-            return
-        context = ssl.create_default_context()
-        context.sslsocket_class = _TimedSSLSocket
-        try:
-            plain.settimeout(self._deadline.left())
-            self.sock = context.wrap_socket(plain, server_hostname=self.host)
-        except BaseException:
-            plain.close()
-            raise
-        self.sock.deadline = self._deadline  # type: ignore[attr-defined]
-
-    def _reach(self) -> "_TimedSocket":
-        failure: OSError = UnknownHost(self.host)
-        for family, place in addresses_of(self.host, self.port):
-            plain = _TimedSocket(family, socket.SOCK_STREAM)
-            plain.deadline = self._deadline
-            try:
-                plain.settimeout(self._deadline.left())
-                plain.connect(place)
-                return plain
-            except OSError as error:
-                plain.close()
-                failure = error
-        raise failure
-
-
-class _TimedSocket(socket.socket):
-    """Each wait for bytes ends at the deadline: a server that drips them gains no time."""
-
-    deadline: _Deadline
-
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        self.settimeout(self.deadline.left())
-        return super().recv_into(*args, **kwargs)
-
-
-class _TimedSSLSocket(ssl.SSLSocket):
-    deadline: _Deadline
-
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        self.settimeout(self.deadline.left())
-        return super().recv_into(*args, **kwargs)
+    connection = Connection(
+        host, port, deadline, is_secure=parts.scheme == "https", places=addresses_of
+    )
+    return connection, path
 
 
 def _answer(url: str, response: HTTPResponse, may_be_unchanged: bool, moved_to: str) -> Answer:

@@ -7,6 +7,7 @@ from .entity import Entity, EntityAlias, Mention
 from .exchange import Exchange
 from .image import Image
 from .incoming import IncomingFeed, IncomingItem
+from .machine_translation import MachineTranslation
 from .preview_link import PreviewLink
 from .revision import ArticleRevision
 from .search_entry import SearchEntry
@@ -28,6 +29,7 @@ __all__ = [
     "Image",
     "IncomingFeed",
     "IncomingItem",
+    "MachineTranslation",
     "Mention",
     "PreviewLink",
     "Rubric",

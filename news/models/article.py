@@ -137,6 +137,14 @@ class Article(models.Model):
         REPLY = "reply", _("Reply to")
         ADDITION = "addition", _("In addition to")
 
+    class Translation(models.TextChoices):
+        """What its text in the other language needs, the worst first."""
+
+        MISSING = "missing", _("Missing")
+        STALE = "stale", _("Out of date")
+        UNCHECKED = "unchecked", _("Not checked")
+        DONE = "done", _("Up to date")
+
     rubric = models.ForeignKey(
         Rubric, models.PROTECT, related_name="articles", verbose_name=_("rubric")
     )
@@ -192,6 +200,14 @@ class Article(models.Model):
     embargo_until = models.DateTimeField(_("embargo until"), null=True, blank=True)
     retraction_en = models.TextField(_("why retracted, in English"), blank=True)
     retraction_ru = models.TextField(_("why retracted, in Russian"), blank=True)
+    # Kept by triggers (migration 0003), whoever writes texts: so that lists can ask for it.
+    translation = models.CharField(
+        _("translation"),
+        max_length=10,
+        choices=Translation.choices,
+        default=Translation.MISSING,
+        editable=False,
+    )
     is_pinned = models.BooleanField(_("pinned to the front page"), default=False)
     pin_position = models.PositiveSmallIntegerField(
         _("place among the pinned"),
@@ -329,6 +345,11 @@ class Article(models.Model):
                 name="article_changed",
                 condition=Q(state__in=["published", "retracted"]),
             ),
+            models.Index(
+                fields=["translation", "-id"],
+                name="article_to_be_translated",
+                condition=Q(translation__in=["missing", "stale", "unchecked"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -395,6 +416,10 @@ class Article(models.Model):
             return self.updated_at
         corrected = (correction.corrected_at for correction in self.corrections.all())
         return max([self.published_at, *corrected])
+
+    @property
+    def languages_to_translate_into(self) -> list[str]:
+        return [code for code, _name in settings.LANGUAGES if code != self.original_language]
 
     def mark_translated(self, texts: Iterable["ArticleText"]) -> None:
         """Record that those of `texts` that are translations follow the original as it is now."""

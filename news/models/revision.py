@@ -3,6 +3,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.json import KT
+from django.db.models.functions import MD5, Concat
 from django.utils import timezone
 
 from .article import Actor, Article
@@ -54,6 +56,15 @@ class ArticleRevisionQuerySet(models.QuerySet["ArticleRevision"]):
         """What revision `pk` of one article holds, or the nearest before it that holds anything."""
         held = self.filter(pk__lte=pk, content__isnull=False).order_by("-pk")
         return held.values_list("content", flat=True).first()
+
+    def text_with(self, language: str, fingerprint: str) -> dict[str, Any] | None:
+        """What one article said in `language` when its text had this fingerprint."""
+        words = [KT(f"content__texts__{language}__{name}") for name in ("title", "lead", "body")]
+        break_ = models.Value("\n")
+        parts = [words[0], break_, words[1], break_, words[2]]
+        same = MD5(Concat(*parts, output_field=models.TextField()))
+        found = self.annotate(fingerprint=same).filter(fingerprint=fingerprint).order_by("-pk")
+        return found.values_list(f"content__texts__{language}", flat=True).first()
 
 
 class ArticleRevision(models.Model):

@@ -187,6 +187,7 @@ def test_another_moderator_decides_the_appeal_and_the_answer_is_mailed(
     assert status(comment) == "visible"
     later()
     assert "Sorry." in mail.outbox[-1].body
+    assert f"> {comment.body}" in mail.outbox[-1].body  # what it was about
     assert len(mail.outbox) == 2
 
 

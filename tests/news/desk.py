@@ -19,3 +19,26 @@ def desk_of(name: str, role: str = "editor") -> Client:
 def save(client, article, data, **changes):
     address = f"/admin/news/article/{article.pk}/change/"
     return client.post(address, data | changes, follow=True)
+
+
+def translation_of(article, **fields):
+    """What a browser sends from the page on which `article` is translated into Russian."""
+    article.refresh_from_db(fields=["version"])
+    text = article.texts.filter(language="ru").first()
+    words = {
+        name: getattr(text, name, "") for name in ("title", "lead", "body", "dateline", "slug")
+    }
+    checked = {"is_checked": "on"} if text and text.is_checked else {}
+    own = words | checked | {"language": "ru", "origin": text.origin if text else "human"}
+    own |= {"id": text.pk if text else "", "article": article.pk} | fields
+    return {
+        "translating": "1",
+        "version": article.version,
+        "texts-TOTAL_FORMS": 1,
+        "texts-INITIAL_FORMS": 1 if text else 0,
+        **{f"texts-0-{name}": value for name, value in own.items()},
+    }
+
+
+def translate_page(client, article):
+    return client.get(f"/admin/news/article/{article.pk}/change/?translating=1").content.decode()

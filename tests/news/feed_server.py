@@ -46,22 +46,25 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.requests.append((self.path, dict(self.headers)))
-        reply = self.server.replies.get(self.path, Reply(status=404))
-        self.send_response(reply.status)
-        for name, value in reply.headers.items():
-            self.send_header(name, value)
-        if isinstance(reply.body, bytes) and "Content-Length" not in reply.headers:
-            self.send_header("Content-Length", str(len(reply.body)))
-        self.end_headers()
-        try:
-            for piece in [reply.body] if isinstance(reply.body, bytes) else reply.body:
-                self.wfile.write(piece)
-                time.sleep(reply.pause)
-        except OSError:
-            pass  # nobody listens any more
+        send(self, self.server.replies.get(self.path, Reply(status=404)))
 
     def log_message(self, *args: object) -> None:
         pass
+
+
+def send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+    handler.send_response(reply.status)
+    for name, value in reply.headers.items():
+        handler.send_header(name, value)
+    if isinstance(reply.body, bytes) and "Content-Length" not in reply.headers:
+        handler.send_header("Content-Length", str(len(reply.body)))
+    handler.end_headers()
+    try:
+        for piece in [reply.body] if isinstance(reply.body, bytes) else reply.body:
+            handler.wfile.write(piece)
+            time.sleep(reply.pause)
+    except OSError:
+        pass  # nobody listens any more
 
 
 @contextmanager

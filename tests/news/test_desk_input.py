@@ -1,9 +1,12 @@
 """What editors send by mistake or on purpose: a clear word at the field, and nothing lost."""
 
+import re
+from uuid import uuid4
+
 import pytest
 
 from news.models import Article
-from tests.factories import add_text, make_article
+from tests.factories import add_text, make_article, make_image, make_rubric, make_source
 from tests.news.desk import TITLE, desk_of, save
 from tests.portal.test_admin import form_of
 
@@ -30,6 +33,8 @@ def at(moment):
         ("<p>Open <em>tags<p>and <table><tr><td>cells", None),
         ("<p>\u202ethgir ot tfel\u202c \u2066x</p>", "<p>thgir ot tfel x</p>"),
         ("<<<>>> & &amp; <p", None),
+        ("<h1>Head</h1><b>bold</b> <i>it</i>", "<h2>Head</h2><strong>bold</strong> <em>it</em>"),
+        ("<div>One</div><div>Two</div>", "<p>One</p><p>Two</p>"),
     ],
 )
 def test_a_body_is_stored_clean_and_stays_so(anna, article, typed, stored):
@@ -38,6 +43,74 @@ def test_a_body_is_stored_clean_and_stays_so(anna, article, typed, stored):
     assert stored in (None, body)
     send(anna, article, **{BODY: body, TITLE: "Again"})
     assert article.texts.get().body == body
+
+
+WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><title>Doc1</title>
+<!--[if gte mso 9]><xml><w:WordDocument><w:View>Normal</w:View></w:WordDocument></xml><![endif]-->
+<style><!-- p.MsoNormal {mso-style-parent:""; font-family:"Calibri"} --></style></head>
+<body lang=RU style='tab-interval:35.4pt'><!--StartFragment-->
+<h1 style='mso-pagination:none'>Зонд<o:p></o:p></h1>
+<p class=MsoNormal><b style='mso-bidi-font-weight:normal'><span lang=EN-US>Probe</span></b> сел<o:p>
+</o:p></p><p class=MsoNormal><o:p>&nbsp;</o:p></p>
+<p class=MsoNormal><a href="javascript:x()">link</a><![if !vml]><img src="file:///C:/a.png"><![endif]>
+</p><!--EndFragment--></body></html>"""
+
+
+def test_what_word_writes_becomes_an_articles_html(anna, article):
+    send(anna, article, **{BODY: WORD})
+    assert re.sub(r"\s+", " ", article.texts.get().body).strip() == (
+        '<h2>Зонд</h2> <p><strong>Probe</strong> сел </p><p><a rel="noopener">link</a> </p>'
+    )
+
+
+def test_two_megabytes_of_cyrillic_are_refused_at_both_fields_and_shown_again(anna, article):
+    typed = "я" * 2**20
+    texts = {"texts-TOTAL_FORMS": 2, "texts-1-language": "ru", "texts-1-title": "Моё"}
+    texts |= {"texts-1-origin": "human", BODY: typed, "texts-1-body": typed}
+    page = send(anna, article, **texts).content.decode()
+    assert page.count("at most 400000 characters") == 2
+    assert page.count(typed) == 2
+    assert 'enctype="multipart/form-data"' in page
+
+
+def test_more_than_any_form_holds_is_refused_in_words(anna, article):
+    answer = send(anna, article, **{BODY: "я" * 5 * 2**20})
+    assert answer.status_code == 413
+    assert "larger than 8 MB" in answer.content.decode()
+    assert article.texts.get().title == "Probe lands"
+
+
+def test_a_source_fills_what_is_empty_of_its_rights_and_nothing_else(anna, article):
+    rights = {"rights_holder": "NASA", "licence": "CC0", "licence_url": "https://nasa.example/cc0"}
+    source = make_source("nasa", **rights)
+    page = keep(anna, article, source=source.pk).content.decode()
+    assert '<span data-name="rights_holder">NASA</span>' in page
+    send(anna, article, source=source.pk, rights_holder="", licence="CC BY", licence_url="")
+    stored = Article.objects.get()
+    assert (stored.rights_holder, stored.licence, stored.licence_url) == ("NASA", "CC BY", "")
+    send(anna, article, source=source.pk, licence="", licence_url="")
+    assert Article.objects.get().licence_url == "https://nasa.example/cc0"
+
+
+def keep(client, article, **fields):
+    data = form_of(article, form_key=uuid4(), **fields)
+    return client.post(f"/admin/news/article/{article.pk}/copy/", data)
+
+
+@pytest.mark.parametrize(("x", "y"), [("1.5", "0.5"), ("nan", "0.5"), ("", "0.5"), ("0.5", "left")])
+def test_a_focal_point_outside_the_picture_is_refused_at_its_field(anna, x, y):
+    image = make_image()
+    fields = {"alt_en": "Mine", "focal_x": x, "focal_y": y}
+    page = anna.post(f"/admin/news/image/{image.pk}/change/", fields).content.decode()
+    assert "errorlist" in page
+    assert 'value="Mine"' in page
+    assert 'id="focal"' in page
+
+
+def test_every_number_in_the_list_of_rubrics_says_whose_it_is(anna):
+    make_rubric("space")
+    page = anna.get("/admin/news/rubric/").content.decode()
+    assert 'aria-label="Position of “Space”"' in page
 
 
 @pytest.mark.parametrize("letter", ["a", "я"])

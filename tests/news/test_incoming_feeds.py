@@ -4,6 +4,7 @@ import gzip
 import itertools
 import os
 import signal
+import socket
 import ssl
 import threading
 import time
@@ -202,7 +203,7 @@ def test_a_name_is_looked_up_once_and_what_it_said_is_asked(server, monkeypatch)
     def resolver(host, port, **_options):
         asked.append(host)
         place = "127.0.0.1" if len(asked) == 1 else "127.0.0.2"
-        return [(fetching.socket.AF_INET, 1, 6, "", (place, port))]
+        return [(socket.AF_INET, 1, 6, "", (place, port))]
 
     server.says(rss(item(1)))
     monkeypatch.setattr("news.incoming.addresses.socket.getaddrinfo", resolver)
@@ -276,7 +277,7 @@ def test_a_server_that_drips_its_headers_is_left(server):
                 client.sendall(b"x")
 
     done = threading.Event()
-    with fetching.socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=headers)
         thread.start()
         feed = make_feed(f"http://127.0.0.1:{listener.getsockname()[1]}/")

@@ -1,5 +1,6 @@
 """What editors type is kept beside the article until they save it or throw it away."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from news import working_copies
 from news.models import Article, WorkingCopy
+from portal.models import User
 from tests.factories import add_text, make_article
 from tests.news.desk import TITLE, desk_of, save
 from tests.portal.test_admin import form_of
@@ -100,6 +102,53 @@ def test_copies_are_their_editors_own(anna, article):
     address = f"/admin/news/article/{article.pk}/copy/discard/"
     boris.post(address, {"form_key": str(copy.form_key)})
     assert WorkingCopy.objects.exists()
+
+
+def owned(client, article, **changes):
+    """What a browser without scripts sends, long after the form was shown."""
+    mark = re.search('name="_owner" value="([^"]+)"', opened(client, article))[1]
+    return typed(article, _owner=mark, **changes)
+
+
+def test_a_save_after_the_session_has_ended_waits_for_its_editor(anna, client, article):
+    data = owned(anna, article, **{TITLE: "Late"})
+    answer = save(client, article, data, _publish="1")
+    assert "What you typed is kept" in answer.content.decode()
+    assert "/accounts/login/" in answer.redirect_chain[-1][0]
+    assert (Article.objects.get().state, article.texts.get().title) == ("draft", "Probe lands")
+    assert "You have unsaved changes" in opened(anna, article)
+    page = opened(anna, article, f"?copy={WorkingCopy.objects.get().pk}")
+    assert 'value="Late"' in page
+
+
+def test_so_does_a_new_article(anna, client, article):
+    mark = owned(anna, article)["_owner"]
+    client.post("/admin/news/article/add/", new(article, _owner=mark, **{TITLE: "Newest"}))
+    assert "“Newest”" in anna.get("/admin/news/article/add/").content.decode()
+
+
+@pytest.mark.parametrize("mark", ["", "x", "1.2.3", "0" * 5000])
+def test_what_belongs_to_nobody_is_not_kept_but_shown_again(client, article, mark):
+    answer = save(client, article, typed(article, _owner=mark, **{TITLE: "Stranger's"}))
+    assert answer.status_code == 403
+    assert "Stranger&#x27;s" in answer.content.decode()
+    assert not WorkingCopy.objects.exists()
+
+
+def test_who_has_left_the_staff_gets_nothing_kept(anna, client, article):
+    data = owned(anna, article, **{TITLE: "Late"})
+    User.objects.update(is_staff=False)
+    assert save(client, article, data).status_code == 403
+    assert not WorkingCopy.objects.exists()
+
+
+def test_what_other_unsaved_changes_stand_in_the_way_of_is_shown_again(anna, client, article):
+    data = owned(anna, article, **{TITLE: "Late"})
+    keep(anna, typed(article, **{TITLE: "Earlier"}), article)
+    answer = save(client, article, data)
+    assert answer.status_code == 403
+    assert "Late" in answer.content.decode()
+    assert WorkingCopy.objects.get().title == "Earlier"
 
 
 def test_a_script_whose_session_has_ended_is_told_so(client, article):

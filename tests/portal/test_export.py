@@ -38,9 +38,9 @@ def test_nothing_is_missing(told):
     assert missing == _UNNAMED
 
 
-# References that hold nothing about her: that her account is about to be deleted, and who decided
-# on somebody else's appeal, response or articles, or on what a feed has brought. The log of the
-# desk, which is in it, says so of each.
+# References that hold nothing about her: that her account is about to be deleted, who decided on
+# somebody else's appeal, response or articles, or on what a feed has brought, who asked a machine
+# for a translation. The log of the desk, which is in it, says so of each.
 _UNNAMED = [
     "portal.AccountDeletion.user",
     "comments.Appeal.decided_by",
@@ -48,6 +48,7 @@ _UNNAMED = [
     "news.BulkChange.undone_by",
     "news.Exchange.answered_by",
     "news.IncomingItem.decided_by",
+    "news.MachineTranslation.asked_by",
 ]
 
 

@@ -61,7 +61,8 @@ def test_uncertain_letters_are_told_and_more_of_them_not_again() -> None:
     for _ in range(2):
         make_delivery(edition, state="uncertain")
         alarms.look()
-    assert ["uncertain" in letter.subject for letter in mail.outbox] == [True]
+    [letter] = mail.outbox
+    assert "uncertain" in letter.subject and "1 letter" in letter.body
     Delivery.objects.update(state="sent")
     alarms.look()
     assert not Alarm.objects.going_on().exists()

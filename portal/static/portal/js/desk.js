@@ -13,7 +13,8 @@
   if (!form) return;
 
   const stashName = `vestnik:unsaved:${settings.dataset.whose}:${settings.dataset.copy}`;
-  let timer, typedAt = 0, keptAt = 0, isSent = false;
+  const filled = {};
+  let timer, typedAt = 0, keptAt = 0, isSent = false, isSourceChosen = false;
 
   const isUnkept = () => typedAt > keptAt;
   const part = (name, scope = document) => scope.querySelector(`[data-desk=${name}]`);
@@ -63,6 +64,18 @@
       const old = part(fresh.dataset.desk);
       if (old && old.innerHTML !== fresh.innerHTML) old.replaceChildren(...fresh.childNodes);
     }
+    if (isSourceChosen) fillRights(part("rights", answer));
+  }
+
+  // What is empty, or was filled in so before, says what the chosen source says of its rights.
+  function fillRights(rights) {
+    isSourceChosen = false;
+    for (const { dataset, textContent } of rights.children) {
+      const input = form.elements[dataset.name];
+      if (!input || (input.value && input.value !== filled[dataset.name])) continue;
+      input.value = filled[dataset.name] = textContent;
+    }
+    if (rights.children.length) later();
   }
 
   async function post(pairs, options = {}) {
@@ -88,10 +101,11 @@
     }
   }
 
-  function later() {
+  function later(event) {
     typedAt = Date.now();
     clearTimeout(timer);
-    timer = setTimeout(keep, PAUSE);
+    isSourceChosen ||= event?.target.name === "source";
+    timer = setTimeout(keep, isSourceChosen ? 0 : PAUSE);
   }
 
   // Leaving: a short form is sent along, a long one waits here. Coming back it is sent at once.
