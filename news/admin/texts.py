@@ -5,13 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.core.validators import MaxLengthValidator
-from django.forms import Textarea
+from django.forms import HiddenInput, Textarea
 from django.http import HttpRequest
 
 from news.forms import LONGEST_BODY, ArticleTextForm, ArticleTextFormSet, WordsField
 from news.models import Article, ArticleText
 
-from .translating import is_translating
+from .translating import is_marked, is_translating
 
 _LANGUAGES = 2
 
@@ -32,6 +32,8 @@ class ArticleTextInline(admin.StackedInline):
         if rows:
             kwargs["widget"] = Textarea(attrs={"rows": rows, "cols": 100})
             kwargs["form_class"] = WordsField
+        if db_field.name == "language" and is_marked(request):  # there is one to translate into
+            kwargs["widget"] = HiddenInput()
         if db_field.name == "body":  # no `maxlength`: browsers cut by it what is pasted
             kwargs["validators"] = [MaxLengthValidator(LONGEST_BODY)]
         return super().formfield_for_dbfield(db_field, request, **kwargs)

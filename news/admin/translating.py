@@ -29,9 +29,12 @@ ACTS = {
 }
 
 
+def is_marked(request: HttpRequest) -> bool:
+    return _MARK in (request.POST if request.method == "POST" else request.GET)
+
+
 def is_translating(request: HttpRequest, article: Article | None) -> bool:
-    sent = request.POST if request.method == "POST" else request.GET
-    return article is not None and _MARK in sent
+    return article is not None and is_marked(request)
 
 
 def translate_address(pk: int) -> str:

@@ -103,6 +103,15 @@ def test_a_late_save_shows_both_translations_and_no_source(anna, translated, but
     assert titles == ["Boris was here", "Моё"]
 
 
+def test_a_translation_can_not_be_sent_as_the_source(anna, article):
+    for language in ("en", "de", ""):
+        data = translation_of(article, title="Моё", language=language)
+        answer = save(anna, article, data)
+        assert answer.status_code == 200
+        assert 'value="Моё"' in answer.content.decode()
+    assert article.texts.get().title == "Probe lands"
+
+
 def test_what_a_translator_typed_is_taken_up_as_a_translation(anna, translated):
     data = translation_of(translated, title="Пол") | {"form_key": "0" * 31 + "1"}
     answer = anna.post(f"/admin/news/article/{translated.pk}/copy/", data).content.decode()
