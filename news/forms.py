@@ -153,17 +153,19 @@ class ArticleTextForm(forms.ModelForm):
 
 
 class ArticleTextFormSet(forms.BaseInlineFormSet):
+    """The texts of an article, or some of them: the others stay as they are."""
+
     def clean(self) -> None:
         super().clean()
         article = self.instance
-        languages = {
-            form.cleaned_data.get("language")
-            for form in self.forms
-            if form.is_valid() and not form.cleaned_data.get("DELETE")
-        }
         shown = [form.instance.pk for form in self.forms if form.instance.pk]
-        kept = ArticleText.objects.filter(article=article.pk).exclude(pk__in=shown)
-        languages |= set(kept.values_list("language", flat=True))
+        others = ArticleText.objects.filter(article=article.pk).exclude(pk__in=shown)
+        languages = set(others.values_list("language", flat=True))
+        for form in self.forms:
+            if form.is_valid() and not form.cleaned_data.get("DELETE"):
+                if form.cleaned_data.get("language") in languages:
+                    form.add_error(None, _("There is a text in this language already."))
+                languages.add(form.cleaned_data.get("language"))
         if article.must_be_complete and article.original_language not in languages:
             raise forms.ValidationError(
                 _("A published article can’t go without its text in the original language.")
