@@ -162,10 +162,10 @@ class ArticleTextFormSet(forms.BaseInlineFormSet):
         others = ArticleText.objects.filter(article=article.pk).exclude(pk__in=shown)
         languages = set(others.values_list("language", flat=True))
         for form in self.forms:
-            if form.is_valid() and not form.cleaned_data.get("DELETE"):
-                if form.cleaned_data.get("language") in languages:
+            if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE"):
+                if form.cleaned_data["language"] in languages:
                     form.add_error(None, _("There is a text in this language already."))
-                languages.add(form.cleaned_data.get("language"))
+                languages.add(form.cleaned_data["language"])
         if article.must_be_complete and article.original_language not in languages:
             raise forms.ValidationError(
                 _("A published article can’t go without its text in the original language.")
