@@ -26,7 +26,7 @@ lint: $(VENV)/ready ## linters, types, who may import whom
 	$(BIN)/lint-imports --no-cache
 
 bench: $(VENV)/ready ## the benchmarks, at a moderate size
-	@for name in pages discussion growth views spam self_check digest_compose digest_send digest_web; do \
+	@for name in pages discussion growth views schedule spam self_check digest_compose digest_send digest_web; do \
 		$(BIN)/python -m benchmarks.$$name || exit 1; done
 	$(BIN)/python -m benchmarks.digest_chaos --recipients 100000 --kills 200
 

@@ -273,18 +273,21 @@ CELERY_TASK_ROUTES = {
     "news.tasks.translate": {"queue": "feeds"},
 }
 # Plain intervals only: who is due is a query, so a late or doubled tick is harmless. A tick that
-# waited longer than its interval is worthless, hence `expires`.
+# waited longer than its interval is worthless, hence `expires`. Beat keeps no file of when it did
+# what, which a kill could damage; so nothing waits longer than an hour, or a beat that is started
+# anew each day would never come to it.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
     for name, task, seconds in [
         ("heartbeat", "portal.tasks.beat_heart", 10.0),
-        ("clear expired sessions", "portal.tasks.clear_sessions", 24 * 3600.0),
+        ("clear expired sessions", "portal.tasks.clear_sessions", 3600.0),
         ("send letters still owed", "portal.tasks.sweep_letters", 30.0),
         ("delete accounts still to be deleted", "portal.tasks.sweep_deletions", 60.0),
         ("make lost renditions", "news.tasks.make_lost_renditions", 60.0),
         ("publish scheduled articles", "news.tasks.publish_due", 15.0),
-        ("forget old working copies", "news.tasks.forget_old_working_copies", 24 * 3600.0),
-        ("forget old preview links", "news.tasks.forget_old_previews", 24 * 3600.0),
+        ("forget old working copies", "news.tasks.forget_old_working_copies", 3600.0),
+        ("forget old preview links", "news.tasks.forget_old_previews", 3600.0),
         ("tell readers of their responses", "news.tasks.tell_of_responses", 60.0),
         ("flush views", "news.tasks.flush_views", 10.0),
         ("read incoming feeds", "news.tasks.poll_feeds", 60.0),
@@ -294,10 +297,10 @@ CELERY_BEAT_SCHEDULE = {
             else []
         ),
         *([("tell the hub of the feeds", "news.tasks.tell_hub", 15.0)] if WEBSUB_HUB else []),
-        ("forget old drafts", "comments.tasks.forget_old_drafts", 24 * 3600.0),
-        ("forget old fingerprints", "comments.tasks.forget_old_fingerprints", 24 * 3600.0),
-        ("forget old notifications", "comments.tasks.forget_old_notifications", 24 * 3600.0),
-        ("forget old visits", "comments.tasks.forget_old_visits", 24 * 3600.0),
+        ("forget old drafts", "comments.tasks.forget_old_drafts", 3600.0),
+        ("forget old fingerprints", "comments.tasks.forget_old_fingerprints", 3600.0),
+        ("forget old notifications", "comments.tasks.forget_old_notifications", 3600.0),
+        ("forget old visits", "comments.tasks.forget_old_visits", 3600.0),
         ("announce new comments", "comments.tasks.announce_comments", 15.0),
         ("tell readers of comments", "comments.tasks.send_letters", 60.0),
         ("plan and send digests", "subscriptions.tasks.tick", 30.0),

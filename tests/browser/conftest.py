@@ -112,6 +112,12 @@ def wait_for(find: Callable[[], T | None], what: str, seconds: float = 90) -> T:
     raise AssertionError(f"no {what} in {seconds} s")
 
 
+def log_in(page: Page, email: str, password: str) -> None:
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.locator("main").get_by_role("button", name=re.compile("^(Log|Sign) in", re.I)).click()
+
+
 @pytest.fixture(scope="package")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     folder = tmp_path_factory.mktemp("checkout") / "vestnik"
@@ -121,7 +127,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     process = subprocess.Popen(
         [sys.executable, "manage.py", "run", "--port", str(port)],
         cwd=folder,
-        env=bare_environment(),
+        env=bare_environment() | {"FEED_NETWORKS": "127.0.0.1/32"},  # where a test's agency is
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -161,3 +167,11 @@ def page(browser: Browser, portal: Portal) -> Iterator[Page]:
     context.close()
     # The browser's own word for a page left before its view transition was over.
     assert [error for error in errors if "Transition was" not in error] == []
+
+
+@pytest.fixture
+def visitor(browser: Browser, portal: Portal) -> Iterator[Page]:
+    """Somebody else, who has no account."""
+    context = browser.new_context(base_url=portal.url, locale="en-GB")
+    yield context.new_page()
+    context.close()

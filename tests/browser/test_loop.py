@@ -8,7 +8,7 @@ import pytest
 from PIL import Image as Picture
 from playwright.sync_api import Page, Response, expect
 
-from tests.browser.conftest import Portal, wait_for
+from tests.browser.conftest import Portal, log_in, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -223,12 +223,6 @@ def test_an_editor_writes_translates_and_publishes(page: Page, portal: Portal, t
         ),
         "renditions",
     )
-
-
-def log_in(page: Page, email: str, password: str) -> None:
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.locator("main").get_by_role("button", name=re.compile("^(Log|Sign) in", re.I)).click()
 
 
 def choose(page: Page, field: str, words: str) -> None:

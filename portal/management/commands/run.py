@@ -127,7 +127,7 @@ def children(port: int, addresses: dict[str, str]) -> Iterator[Child]:
         "--queues celery,digest,pictures,feeds "
         "--without-mingle --without-gossip"  # there is no other worker to talk to
     )
-    beat = "-m celery --quiet -A portal beat --loglevel info --schedule var/celerybeat-schedule"
+    beat = "-m celery --quiet -A portal beat --loglevel info"
     commands = {"web": granian, "worker": worker, "beat": beat}
     gives_way = {"worker": ["nice", "-n", "10"]}  # whoever opens a page comes first
     if "mail" in addresses:

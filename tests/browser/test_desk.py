@@ -1,0 +1,126 @@
+"""An editor's day at the desk, in a browser: from an agency's feed to a retraction."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Portal, log_in, wait_for
+from tests.news.feed_server import FeedServer, running_feed_server
+
+pytestmark = pytest.mark.browser
+
+ITEM = """<?xml version="1.0"?><rss version="2.0"><channel><title>Agency</title>
+<link>https://agency.example/</link><description>News</description>
+<item><title>A moon made of water ice</title><link>https://agency.example/1</link><guid>1</guid>
+<description>NASA has measured it twice, says the agency.</description></item></channel></rss>"""
+
+
+@pytest.fixture
+def desk(page: Page) -> Page:
+    page.goto("/admin/")
+    log_in(page, "editor@example.org", "vestnik-demo")
+    expect(page).to_have_url(re.compile("/admin/$"))
+    return page
+
+
+@pytest.fixture
+def agency() -> Iterator[FeedServer]:
+    with running_feed_server() as server:
+        yield server
+
+
+def make_draft(portal: Portal, title: str, body: str = "") -> int:
+    return portal.ask(
+        "from tests.factories import make_article;"
+        f"article = make_article({title!r}, state='draft', languages=('en', 'ru'));"
+        f"article.texts.update(body={body or '<p>As it was.</p>'!r}); answer = article.pk"
+    )
+
+
+def said(page: Page, words: str) -> None:
+    expect(page.locator(".messagelist")).to_contain_text(words)
+
+
+def test_a_draft_is_previewed_scheduled_corrected_restored_and_retracted(
+    desk: Page, portal: Portal, visitor: Page
+):
+    title = "Ice on the wrong moon"
+    form = f"/admin/news/article/{make_draft(portal, title)}/change/"
+    desk.goto(form)
+    desk.get_by_role("button", name="Make a link").click()
+    visitor.goto(desk.locator(".previews__link a").first.get_attribute("href"))
+    expect(visitor.get_by_role("heading", level=1)).to_have_text(title)
+
+    soon = portal.ask("""
+from datetime import timedelta; from django.utils import timezone
+answer = f"{timezone.now() + timedelta(seconds=5):%Y-%m-%d %H:%M:%S}".split()""")
+    for part, value in enumerate(soon):
+        desk.fill(f"[name=published_at_{part}]", value)
+    desk.click("[name=_schedule]")
+    said(desk, "Scheduled")
+    found = visitor.get_by_role("link", name=title)
+    wait_for(lambda: visitor.goto("/en/") and (found.count() or None), "article at its hour")
+    found.first.click()
+    address = visitor.url
+
+    desk.goto(form)
+    desk.fill("[name=texts-0-body]", "As it is now.")
+    desk.locator("#corrections-group .add-row a").click()
+    desk.select_option("[name=corrections-0-kind]", "correction")
+    desk.fill("[name=corrections-0-note_en]", "It was another moon.")
+    desk.fill("[name=corrections-0-note_ru]", "Это была другая луна.")
+    desk.click("[name=_continue]")
+    said(desk, "was changed successfully")
+    visitor.goto(address)
+    expect(visitor.locator("main")).to_contain_text("It was another moon.")
+
+    desk.get_by_role("link", name="History").click()
+    desk.get_by_role("button", name="Show what has changed").click()
+    expect(desk.locator("ins, .added").filter(has_text="now").first).to_be_visible()
+    desk.get_by_role("button", name="Restore this revision").click()
+    visitor.goto(address)
+    expect(visitor.locator("main")).to_contain_text("As it was.")
+
+    desk.goto(form)
+    desk.get_by_text("Response, author, retraction").click()
+    desk.fill("[name=retraction_en]", "There is no ice.")
+    desk.fill("[name=retraction_ru]", "Льда нет.")
+    desk.click("[name=_retract]")
+    said(desk, "Retracted")
+    assert visitor.goto(address).status == 410
+    expect(visitor.locator("main")).to_contain_text("There is no ice.")
+
+
+def test_what_a_feed_brings_becomes_an_article_whose_mentions_are_accepted(
+    desk: Page, portal: Portal, agency: FeedServer, visitor: Page
+):
+    desk.goto("/admin/news/incomingfeed/add/")
+    desk.locator(".field-source .select2-selection").click()
+    desk.locator(".select2-search__field").fill("NASA")
+    desk.locator(".select2-results__option", has_text="NASA").first.click()
+    desk.fill("[name=url]", agency.says(ITEM))
+    desk.select_option("[name=language]", "en")
+    desk.select_option("[name=rubric]", label="Space")
+    desk.click("[name=_save]")
+    item = desk.get_by_role("row").filter(has_text="A moon made of water ice")
+    wait_for(
+        lambda: desk.goto("/admin/news/incomingitem/") and (item.count() or None), "incoming item"
+    )
+    item.get_by_role("button", name="Take as a draft").click()
+    desk.locator(".messagelist").get_by_role("link", name="A moon made of water ice").click()
+    expect(desk.locator("[name=texts-0-title]")).to_have_value("A moon made of water ice")
+    desk.fill("[name=texts-0-body]", "NASA has measured it twice.")
+    desk.click("[name=_publish]")
+    said(desk, "Published")
+
+    mention = desk.get_by_role("row").filter(has_text="measured it twice").first
+    wait_for(lambda: desk.goto("/admin/news/mention/") and (mention.count() or None), "mention")
+    mention.get_by_role("checkbox").check()
+    desk.select_option("[name=action]", "accept")
+    desk.get_by_role("button", name=re.compile("Go|Run")).click()
+    said(desk, "Accepted: 1")
+    visitor.goto("/en/")
+    visitor.get_by_role("link", name="A moon made of water ice").first.click()
+    expect(visitor.locator("main dl")).to_contain_text("NASA")
