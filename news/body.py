@@ -1,6 +1,7 @@
 """From what an editor types or a feed brings to what a page may show."""
 
 import re
+from html import unescape
 
 import nh3
 from django.utils.html import linebreaks, strip_tags
@@ -21,6 +22,7 @@ UNSEEN |= {"xml", "select"}
 _TAG = re.compile(r"<(/?)(b|i|div|section|article|figcaption|h1|h5|h6)(?:\s[^>]*)?>", re.IGNORECASE)
 _OUR_TAG = {"b": "strong", "i": "em", "h1": "h2", "h5": "h4", "h6": "h4"}
 _EMPTY = re.compile(r"<p>(?:\s|&nbsp;|\xa0|<br>)*</p>\s*")
+_BETWEEN, _BREAK = re.compile(r"</p>\s*<p>"), re.compile(r"<br>\s*")
 
 # What XML 1.0 has no way to write (its production 2, Char).
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -56,6 +58,13 @@ def _clean(html: str) -> str:
         clean_content_tags=UNSEEN,
     )
     return _EMPTY.sub("", cleaned)
+
+
+def as_typed(body: str) -> str:
+    """A clean body for who types no HTML: plain paragraphs, where it has nothing but those."""
+    plain = _BREAK.sub("\n", _BETWEEN.sub("\n\n", body.strip()))
+    plain = unescape(plain.removeprefix("<p>").removesuffix("</p>"))
+    return plain if clean_body(plain) == body else body
 
 
 def one_way(text: str) -> str:

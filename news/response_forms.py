@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from news.body import clean_body
+from news.body import as_typed, clean_body
 from news.models import Article, ArticleText
 from news.responses import Words
 
@@ -110,5 +110,7 @@ def _stored(own: Article) -> dict[str, Any]:
         "kind": own.response_kind,
         "language": own.original_language,
         "version": own.version,
-        **{name: getattr(text, name) for name in ("title", "lead", "body")},
+        "title": text.title,
+        "lead": text.lead,
+        "body": as_typed(text.body),
     }

@@ -1,5 +1,6 @@
 """The pages on which readers respond to articles, and see what becomes of it."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from news import limits, responses
+from news import body, limits, responses
 from news.client_address import client_network
 from news.limits import Limit, LimitReached
 from news.models import Article, TransitionRefused
@@ -101,6 +102,7 @@ def _form(
     **more: Any,
 ) -> HttpResponse:
     context = {"answered": answered, "form": form, "own": own, **more}
+    context["allowed"] = json.dumps(body.allowed())
     if form.is_bound and form.is_outdated and own:
         stored = own.original()
         context["stored"] = [stored.title, stored.lead, stored.body] if stored else []

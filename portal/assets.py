@@ -45,6 +45,7 @@ ASSETS = {
     "moderation.js": ["portal/js/moderation.js"],
     "desk.js": ["portal/js/desk.js", "portal/js/pasting.js", "portal/js/pins.js"],
     "focal.js": ["portal/js/focal.js"],
+    "pasting.js": ["portal/js/pasting.js"],
     "htmx.js": ["django_htmx/htmx-2.min.js"],
 }
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}

@@ -115,7 +115,7 @@ class BulkDesk(ArticleDesk):
         context |= self.admin_site.each_context(request) | {
             "opts": self.opts,
             "title": _("Many articles at once"),
-            "lists": _lists(change) if change else [],
+            "lists": _lists(change, is_forecast=name == "bulk") if change else [],
         }
         return TemplateResponse(request, f"admin/news/article/{name}.html", context)
 
@@ -125,15 +125,16 @@ def _to(kind: str, chosen: QuerySet[Article]) -> HttpResponse:
     return redirect(f"{reverse('admin:news_article_bulk', args=[kind])}?of={numbers}")
 
 
-def _lists(change: BulkChange) -> list[tuple[str, list[tuple[Article, str]]]]:
+def _lists(change: BulkChange, *, is_forecast: bool) -> list[tuple[str, list[tuple[Article, str]]]]:
     """(heading, articles, each with why it is as it was); without those that are empty."""
     numbers = [row["article"] for row in (*change.done, *change.refused)]
     titled = {article.pk: article for article in _titled(numbers)}
     kept = {row["article"]: row["why"] for row in change.kept}
     back = [(pk, "") for row in change.done if (pk := row["article"]) not in kept]
     refused = [(row["article"], row["why"]) for row in change.refused]
+    words = _("Undone") if change.undone_at else _("Changed")
     named = [
-        (_("Undone") if change.undone_at else _("Changed"), back),
+        (_("Would be changed") if is_forecast else words, back),
         (_("Not undone"), list(kept.items())),
         (_("Left as they are"), refused),
     ]

@@ -122,6 +122,10 @@ def test_a_draft_is_kept_and_seen_by_its_writer_alone(vera, anna, answered):
     assert again["Location"] == f"/en/responses/{own.pk}/"
     preview = WORDS | {"do": "preview", "version": own.version}
     assert "<strong>bold</strong>" in vera.post(again["Location"], preview).content.decode()
+    own.refresh_from_db()
+    plain = WORDS | {"do": "draft", "version": own.version, "body": "One & two.\nThree.\n\nFour."}
+    vera.post(again["Location"], plain)
+    assert "One &amp; two.\nThree.\n\nFour." in vera.get(again["Location"]).content.decode()
     vera.post(again["Location"], {"do": "discard"})
     assert not Article.objects.filter(pk=own.pk).exists()
 

@@ -117,7 +117,7 @@
   }
 
   document.addEventListener("paste", (event) => {
-    const area = event.target.closest?.("textarea[name$='-body']");
+    const area = event.target.closest?.("textarea[name$='body']");
     const html = area && event.clipboardData.getData("text/html");
     // HTML as text, from an editor of code, is what it says.
     if (!html || /<\/(p|h[2-4]|ul|ol|a|strong|em)>/i.test(event.clipboardData.getData("text/plain"))) return;
