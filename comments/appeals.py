@@ -82,9 +82,10 @@ def decide(appeal: Appeal, by: AbstractUser, is_granted: bool, answer: str) -> N
 
 def _refuse(events: list[ModerationEvent], ruling: Ruling) -> None:
     about = events[0]
-    ruling.event(
+    event = ruling.event(
         Action.REFUSE,
         subject_id=about.subject_id,
         comment_id=about.comment_id,
         discussion_id=about.discussion_id,
-    ).save()
+    )
+    ruling.record(event)

@@ -35,7 +35,7 @@ def ban(
         raise ModerationRefused(_("This account is banned or closed already."))
     row = Ban.objects.create(user_id=locked.pk, reason=ruling.reason, until=until)
     _shut_out(locked)
-    ruling.event(Action.BAN, subject_id=locked.pk, before={"ban": row.pk}).save()
+    ruling.record(ruling.event(Action.BAN, subject=locked, before={"ban": row.pk}))
     if hide_comments and _shown(locked):
         decide(_shown(locked), Action.HIDE, ruling)
     notices.owe(ruling.act, [locked.pk])
@@ -49,7 +49,7 @@ def unban(user: AbstractUser, ruling: Ruling) -> None:
     if active is None:
         raise ModerationRefused(_("No ban shuts this reader out."))
     _lift(active)
-    ruling.event(Action.UNBAN, subject_id=locked.pk, before={"ban": active.pk}).save()
+    ruling.record(ruling.event(Action.UNBAN, subject=locked, before={"ban": active.pk}))
     notices.owe(ruling.act, [locked.pk])
 
 
@@ -66,9 +66,9 @@ def warn(user: AbstractUser, ruling: Ruling, comment: Comment | None = None) -> 
     """Tell `user` by mail that they break a rule; nothing else happens."""
     locked = _lock(user, ruling)
     discussion_id = comment.discussion_id if comment else None
-    ruling.event(
-        Action.WARN, subject_id=locked.pk, comment=comment, discussion_id=discussion_id
-    ).save()
+    ruling.record(
+        ruling.event(Action.WARN, subject=locked, comment=comment, discussion_id=discussion_id)
+    )
     notices.owe(ruling.act, [locked.pk])
 
 

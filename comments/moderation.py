@@ -18,7 +18,7 @@ from comments import notices, visibility
 from comments.models import Comment, CommentReport, Discussion, ModerationEvent
 from comments.moderators import Reach
 from news import generations
-from news.models import Article
+from news.models import Article, AuditEntry
 
 Action, Status, State = ModerationEvent.Action, Comment.Status, Discussion.State
 
@@ -66,6 +66,20 @@ class Ruling:
             **what,
         )
 
+    def record(self, *events: ModerationEvent) -> None:
+        """Into the log of moderation, and into the audit log as one thing that somebody did.
+
+        That one leaves the notes to this one, which knows how to forget them.
+        """
+        ModerationEvent.objects.bulk_create(events)
+        if self.by is None or not events:
+            return
+        first, number = events[0], len(events)
+        about = first.comment or first.discussion or first.subject
+        words = first.get_action_display() + (f" ({number})" if number > 1 else "")
+        why = str(CommentReport.Reason(self.reason).label) if self.reason else ""
+        AuditEntry.objects.record(self.by, AuditEntry.Action.MODERATE, about, detail=words, why=why)
+
 
 @transaction.atomic
 def decide(pks: Collection[int], action: str, ruling: Ruling) -> int:
@@ -93,7 +107,7 @@ def decide(pks: Collection[int], action: str, ruling: Ruling) -> int:
     ]
     if not events:
         raise ModerationRefused(_refusal(pks, reachable))
-    ModerationEvent.objects.bulk_create(events)
+    ruling.record(*events)
     if action in _TOLD and ruling.by:
         notices.owe(ruling.act, {event.subject_id for event in events if event.subject_id})
     return len(events)
@@ -154,5 +168,5 @@ def set_state(article: Article, action: str, ruling: Ruling) -> None:
     if discussion.state == before:
         raise ModerationRefused(_("The discussion is in this state already."))
     discussion.save(update_fields=["state"])
-    ruling.event(action, discussion=discussion, before={"state": before}).save()
+    ruling.record(ruling.event(action, discussion=discussion, before={"state": before}))
     generations.bump(generations.of_article(discussion.pk))

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from comments import bans, moderation
 from comments.models import CommentReport, ModerationEvent, ModerationEventQuerySet
 from comments.moderation import OUTCOMES, STATES, Ruling
 from news.day_input import DayInput
+from news.name_field import NameField
 
 Action, Reason = ModerationEvent.Action, CommentReport.Reason
 
@@ -151,20 +151,6 @@ class AnswerForm(forms.Form):
         choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes"
     )
     answer = forms.CharField(required=False, max_length=2000)
-
-
-class NameField(forms.CharField):
-    """The name of somebody who has an account."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, max_length=150, **options)
-
-    def clean(self, value: str) -> Any:
-        name = super().clean(value)
-        user = name and get_user_model().objects.filter(username__iexact=name).first()
-        if name and not user:
-            raise forms.ValidationError(_("Nobody has this name."))
-        return user or None
 
 
 class LogForm(forms.Form):

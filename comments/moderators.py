@@ -1,18 +1,19 @@
 """Who moderates, and whom they may act on.
 
-Nobody moderates themselves. Moderators act on readers; administrators on moderators, too, and on
-what other administrators have written, but not on their accounts.
+Nobody moderates themselves. Moderators act on readers; administrators, those who look after the
+accounts, on moderators, too, and on what other administrators have written, but not on their
+accounts.
 """
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth import get_permission_codename, get_user_model
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 PERMISSION = "comments.moderate_comment"
@@ -22,6 +23,12 @@ _BACKEND = "django.contrib.auth.backends.ModelBackend"
 def moderators() -> QuerySet[Any]:
     """All who may moderate, administrators among them."""
     return get_user_model().objects.with_perm(PERMISSION, backend=_BACKEND)
+
+
+def administrators() -> QuerySet[Any]:
+    user = get_user_model()
+    right = f"{user._meta.app_label}.{get_permission_codename('change', user._meta)}"
+    return user.objects.with_perm(right, backend=_BACKEND)
 
 
 def moderators_only(view: Callable[..., HttpResponse]) -> Any:
@@ -34,6 +41,7 @@ def moderators_only(view: Callable[..., HttpResponse]) -> Any:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
+    guarded.is_of_the_desk = True  # as portal.second_factor knows it
     return guarded
 
 
@@ -41,11 +49,13 @@ class Reach:
     """Whom one moderator may act on. One query, whatever it is asked then."""
 
     def __init__(self, moderator: AbstractUser) -> None:
-        colleagues = dict(moderators().values_list("pk", "is_superuser"))
+        is_administrator = Q(pk__in=administrators().values("pk"))
+        found = moderators().annotate(is_administrator=is_administrator)
+        colleagues = dict(found.values_list("pk", "is_administrator"))
         self._self = moderator.pk
-        self._is_administrator = moderator.is_superuser
+        self._is_administrator = colleagues.get(moderator.pk, False)
         self._colleagues = set(colleagues)
-        self._administrators = {pk for pk, is_superuser in colleagues.items() if is_superuser}
+        self._administrators = {pk for pk, is_high in colleagues.items() if is_high}
 
     def has_comments_of(self, user_id: int | None) -> bool:
         if user_id == self._self:

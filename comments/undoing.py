@@ -60,7 +60,7 @@ def _undo(whole: ModerationEventQuerySet, ruling: Ruling) -> tuple[list[Moderati
     undone = [*_comments(events), *_discussions(events), *_accounts(events)]
     if not undone:
         raise ModerationRefused(_("This no longer fits: something else was decided since."))
-    ModerationEvent.objects.bulk_create(_event(event, ruling) for event in undone)
+    ruling.record(*(_event(event, ruling) for event in undone))
     return undone, len(events) - len(undone)
 
 

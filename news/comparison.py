@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import QueryDict
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from news.models import Article, ArticleText
+from news.models import Article, ArticleText, AuditEntry
 
 # By what a row is known again that has another number now, or none.
 _IDENTITY = {
@@ -72,12 +70,11 @@ def rebase(data: QueryDict, prefix: str, rows: Iterable[Model]) -> QueryDict:
 
 def last_change(article: Article) -> tuple[str, datetime]:
     """Who changed it last, and when; nobody's name where a schedule or an import did."""
-    kind = ContentType.objects.get_for_model(Article)
-    log = LogEntry.objects.filter(content_type=kind, object_id=str(article.pk))
-    entry = log.select_related("user").order_by("-action_time").first()
-    if entry is None or entry.action_time < article.updated_at:
+    log = AuditEntry.objects.about(article).select_related("by")
+    entry = log.order_by("-pk").first()
+    if entry is None or entry.by is None or entry.created_at < article.updated_at:
         return "", article.updated_at
-    return entry.user.get_username(), entry.action_time
+    return entry.by.get_username(), entry.created_at
 
 
 def _number(data: QueryDict, name: str) -> int:

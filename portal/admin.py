@@ -3,35 +3,70 @@ from typing import Any
 import allauth.mfa.admin
 import allauth.socialaccount.admin
 import allauth.usersessions.admin  # noqa: F401 (all register what is registered anew below)
-from allauth.account.decorators import secure_admin_login
+from allauth.account.admin import EmailAddressAdmin as BaseEmailAddressAdmin
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from news.models import AuditEntry
 from portal import deletion, tasks
 from portal.models import User
 
-
-def change_password(request: HttpRequest, extra_context: object = None) -> HttpResponse:
-    """By the form of readers, whose owner is told about it."""
-    return redirect("account_change_password")
+_RIGHTS = ["is_active", "is_staff", "is_superuser", "groups", "user_permissions", "permissions"]
 
 
-# Staff come in by the same door as readers: its rate limits, confirmed addresses, second step.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.password_change = change_password  # type: ignore[method-assign, assignment]
-admin.site.site_header = admin.site.site_title = settings.SITE_NAME
+class Rights(admin.ModelAdmin):
+    """Whoever changes what others may do, leaves in the log what exactly."""
+
+    def save_related(self, request: HttpRequest, form: Any, *args: Any) -> None:
+        super().save_related(request, form, *args)
+        words = "; ".join(_changed(form, name) for name in _RIGHTS if name in form.changed_data)
+        if words:
+            action = AuditEntry.Action.RIGHTS
+            AuditEntry.objects.record(request.user, action, form.instance, detail=words)
+
+
+def _changed(form: Any, name: str) -> str:
+    """Staff status: +; Groups: +editor −author."""
+    before, after = form.initial.get(name), form.cleaned_data[name]
+    if isinstance(after, bool):
+        return f"{form.fields[name].label}: {'+' if after else '−'}"
+    old, new = set(map(str, before or [])), set(map(str, after))
+    signs = [*(f"+{it}" for it in sorted(new - old)), *(f"−{it}" for it in sorted(old - new))]
+    return f"{form.fields[name].label}: {', '.join(signs)}"
+
+
+class BelowSuperusers(admin.ModelAdmin):
+    """Nobody but superusers gets at what belongs to one, be it by an address or a session."""
+
+    # The way from a row to the column that says whose it is.
+    of_superuser = "user__is_superuser"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows if _is_superuser(request) else rows.exclude(**{self.of_superuser: True})
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.related_model is User and not _is_superuser(request):
+            kwargs["queryset"] = User.objects.filter(is_superuser=False)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "is_superuser", False))
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin):
+class UserAdmin(BelowSuperusers, Rights, BaseUserAdmin):
+    of_superuser = "is_superuser"
     list_display = ["username", "email", "is_staff", "is_active", "date_joined"]
     show_full_result_count = False
     fieldsets = (
@@ -41,6 +76,10 @@ class UserAdmin(BaseUserAdmin):
     add_fieldsets = (
         (None, {"fields": ["username", "email", "usable_password", "password1", "password2"]}),
     )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        given = super().get_readonly_fields(request, obj)
+        return given if _is_superuser(request) else [*given, "is_superuser"]
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
         """The people alone: what hangs on them is seen to by `portal.deletion`."""
@@ -55,7 +94,7 @@ class UserAdmin(BaseUserAdmin):
             self.delete_model(request, user)
 
 
-class ForgetOnly(admin.ModelAdmin):
+class ForgetOnly(BelowSuperusers):
     """To help somebody who is locked out: an administrator takes away, and gives nothing."""
 
     show_full_result_count = False
@@ -70,6 +109,17 @@ class ForgetOnly(admin.ModelAdmin):
 
 
 admin.site.unregister([Authenticator, UserSession, SocialAccount, SocialApp, SocialToken])
+admin.site.unregister([EmailAddress, Group])
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(BelowSuperusers, BaseEmailAddressAdmin):
+    show_full_result_count = False
+
+
+@admin.register(Group)
+class GroupAdmin(Rights, BaseGroupAdmin):
+    pass
 
 
 @admin.register(Authenticator)

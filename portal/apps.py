@@ -1,5 +1,13 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin
 
 
 class PortalConfig(AppConfig):
     name = "portal"
+
+
+class DeskConfig(admin.AdminConfig):
+    """Django's admin, as a site of ours."""
+
+    default = False  # for INSTALLED_APPS to name; "portal" alone means the one above
+    default_site = "portal.desk.Desk"

@@ -30,11 +30,7 @@ ASSETS = {
     "admin.css": [
         f"portal/css/{name}.css"
         for name in (
-            "tokens",
-            "admin",
-            "admin_article",
-            "admin_texts",
-            "admin_digest",
+            *("tokens", "admin", "admin_desk", "admin_article", "admin_texts", "admin_digest"),
             "admin_incoming",
             "admin_front",
         )

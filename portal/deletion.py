@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from allauth.usersessions.models import UserSession
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -21,6 +20,7 @@ from django.utils import timezone
 import comments.deletion
 import news.deletion
 import subscriptions.deletion
+from news.models import AuditEntry
 from portal import letters
 from portal.models import AccountDeletion, Letter, User
 
@@ -84,14 +84,14 @@ def _addresses(user: User) -> list[str]:
 
 
 def _forget_at_the_desk(user: User, addresses: list[str]) -> None:
-    """The admin's log names the rows that were changed; those of this person by their name."""
+    """The audit log names the rows that were changed; those of this person by their name."""
     named = rf"\m{re.escape(user.username)}\M"
-    told = Q(content_type__app_label__in=_OF_PEOPLE) & (
-        Q(object_repr__iregex=named) | Q(change_message__iregex=named)
+    told = Q(kind__regex=rf"^({'|'.join(_OF_PEOPLE)})\.") & (
+        Q(name__iregex=named) | Q(detail__iregex=named)
     )
     for address in addresses:
-        told |= Q(object_repr__icontains=address) | Q(change_message__icontains=address)
-    LogEntry.objects.filter(told).update(object_repr="–", change_message="")
+        told |= Q(name__icontains=address) | Q(detail__icontains=address)
+    AuditEntry.objects.filter(told).erase()
 
 
 def _end_sessions(user: User, addresses: list[str]) -> None:

@@ -14,7 +14,6 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.admin.models import LogEntry
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -24,6 +23,7 @@ import comments.export
 import news.export
 import subscriptions.export
 from news.export import Section
+from news.models import AuditEntry
 from portal.models import User
 
 
@@ -165,7 +165,7 @@ def _access(user: User) -> list[Section]:
         Section(
             "desk",
             _("What you have changed at the desk"),
-            LogEntry.objects.filter(user=user),
-            {"object_repr": _("what"), "change_message": _("how"), "action_time": _("when")},
+            AuditEntry.objects.filter(by=user),
+            {"name": _("what"), "detail": _("how"), "created_at": _("when")},
         ),
     ]

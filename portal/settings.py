@@ -139,7 +139,7 @@ INSTALLED_APPS = [
     "comments",
     "subscriptions",
     "news",
-    "django.contrib.admin",
+    "portal.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -182,6 +182,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.second_factor.require_second_factor",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -487,6 +488,9 @@ SECURE_PROXY_SSL_HEADER = (
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# Whether everybody who works here has to show more than a password (portal.second_factor). By
+# default where the site is served by https, as it is in production.
+STAFF_SECOND_FACTOR = read("STAFF_SECOND_FACTOR", bool, HTTPS)
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 _MEDIA_HOST = [f"https://{env('S3_PUBLIC_HOST')}"] if S3_BUCKET and "S3_PUBLIC_HOST" in env else []

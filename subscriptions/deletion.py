@@ -6,11 +6,11 @@ without an account. That an address must not be written to is kept, as a hash.
 
 from collections.abc import Collection
 
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.db.models import Q
 
+from news.models import AuditEntry
 from subscriptions import consent
 from subscriptions.models import (
     AddressChange,
@@ -47,10 +47,8 @@ def _erase(subscription: Subscription) -> None:
     BounceEvent.objects.filter(delivery__subscription=subscription).update(detail="")
     _forget_bounces([subscription.email])
     ImportLine.objects.filter(email=subscription.email).delete()
-    of_app = LogEntry.objects.filter(content_type__app_label="subscriptions")
-    of_app.filter(object_repr__contains=subscription.email).update(
-        object_repr="–", change_message=""
-    )
+    of_app = AuditEntry.objects.filter(kind__startswith="subscriptions.")
+    of_app.filter(name__contains=subscription.email).erase()
     subscription.delete()
 
 

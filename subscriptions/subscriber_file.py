@@ -7,6 +7,7 @@ from typing import IO, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from news.spreadsheets import FORMULA
 from subscriptions.models import ImportLine
 
 MOST_LINES = 1_000_000
@@ -21,7 +22,6 @@ _COLUMNS = {
 }
 _LONGEST = {"email": ImportLine.LONGEST_EMAIL, "agreed": 200}
 _LONGEST_OTHER = 20
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Unreadable(Exception):
@@ -55,12 +55,6 @@ def read(file: IO[bytes], encoding: str) -> Iterator[Line]:
         text.detach()
 
 
-def safe(cell: object) -> str:
-    """For a file that a spreadsheet will open: what looks like a formula is text."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
 def _lines(text: TextIOWrapper) -> Iterator[Line]:
     head = text.readline(4096)
     delimiter = max(",;\t", key=head.count)
@@ -90,6 +84,6 @@ def _cell(cells: list[str], places: dict[str, int], name: str) -> str:
     """Cut to what a row holds, without NUL; and without the mark of `safe`."""
     place = places.get(name, len(cells))
     cell = cells[place].strip().replace("\0", "\ufffd") if place < len(cells) else ""
-    if cell.startswith("'") and cell[1:].startswith(_FORMULA):
+    if cell.startswith("'") and cell[1:].startswith(FORMULA):
         cell = cell[1:]
     return cell[: _LONGEST.get(name, 64 if name == "time_zone" else _LONGEST_OTHER)]

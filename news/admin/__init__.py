@@ -1,6 +1,7 @@
 """The editors' desk: one module for each kind of thing that is worked on there."""
 
 from .article import ArticleAdmin
+from .audit import AuditEntryAdmin
 from .entity import EntityAdmin
 from .image import ImageAdmin
 from .incoming_feed import IncomingFeedAdmin
@@ -12,6 +13,7 @@ from .source import SourceAdmin
 
 __all__ = [
     "ArticleAdmin",
+    "AuditEntryAdmin",
     "EntityAdmin",
     "ImageAdmin",
     "IncomingFeedAdmin",

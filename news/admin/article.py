@@ -21,6 +21,7 @@ from .mention_inline import MentionInline
 from .previews import PreviewDesk
 from .responses import ResponseDesk
 from .revisions import RevisionDesk
+from .roles import RoleDesk
 from .shown import ShownAdmin
 from .texts import ArticleTextInline, blank_texts
 from .transitions import OFFERED, TRANSITIONS
@@ -57,6 +58,7 @@ class ArticleAdmin(
     BulkDesk,
     ResponseDesk,
     LongList,
+    RoleDesk,
     ShownAdmin,
 ):
     form = ArticleForm
@@ -254,12 +256,12 @@ class ArticleAdmin(
         try:
             if needs_right and not request.user.has_perm("news.publish_article"):
                 raise TransitionRefused(_("You may not publish or retract."))
-            transition(article, request.user)
+            why = {"why": request.POST.get("why", "")[:1000]} if name == "_return" else {}
+            transition(article, request.user, **why)
         except TransitionRefused as refusal:
             words = _("The article is saved, but its state is not changed. %(reason)s")
             messages.error(request, words % {"reason": refusal})
         else:
-            self.log_change(request, article, [{"changed": {"fields": ["state"]}}])
             state = article.get_state_display()
             messages.success(request, _("Saved. The article is now: %(state)s.") % {"state": state})
         return redirect("admin:news_article_change", obj.pk)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from news import bulk
-from news.models import Article, BulkChange, TransitionRefused
+from news.models import Article, AuditEntry, BulkChange, TransitionRefused
 
 from .article_desk import ArticleDesk
 from .bulk_forms import FORMS
@@ -88,11 +87,11 @@ class BulkDesk(ArticleDesk):
             messages.error(request, str(refusal))
         else:
             kept = {row["article"] for row in change.kept}
-            self._log_bulk(request, {row["article"] for row in change.done} - kept)
+            self._log_bulk(request, change, {row["article"] for row in change.done} - kept)
         return redirect("admin:news_article_bulk_done", pk)
 
     def _do(self, request: HttpRequest, change: BulkChange) -> HttpResponse:
-        self._log_bulk(request, [row["article"] for row in change.done])
+        self._log_bulk(request, change, [row["article"] for row in change.done])
         return redirect("admin:news_article_bulk_done", change.pk)
 
     def _require_bulk(self, request: HttpRequest, kind: str) -> None:
@@ -104,10 +103,13 @@ class BulkDesk(ArticleDesk):
     def _may(self, request: HttpRequest) -> bulk.May:
         return lambda article: self.has_change_permission(request, article)
 
-    def _log_bulk(self, request: HttpRequest, numbers: Iterable[int]) -> None:
-        changed = Article.objects.filter(pk__in=list(numbers)).in_language("en")
-        said = [{"changed": {"fields": [str(_("together with others"))]}}]
-        LogEntry.objects.log_actions(int(request.user.pk or 0), changed, CHANGE, said)
+    def _log_bulk(self, request: HttpRequest, change: BulkChange, numbers: Iterable[int]) -> None:
+        """One line for each; a transition has written its own."""
+        if change.kind != BulkChange.Kind.STATE:
+            changed = Article.objects.filter(pk__in=list(numbers)).in_language("en")
+            words = f"{change.words} ({_('Undone')})" if change.undone_at else change.words
+            action = AuditEntry.Action.CHANGE
+            AuditEntry.objects.record(request.user, action, *changed, detail=words)
 
     def _show_bulk(
         self, request: HttpRequest, name: str, change: BulkChange | None, context: dict[str, Any]

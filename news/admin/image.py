@@ -34,6 +34,13 @@ class ImageAdmin(LongList, ShownAdmin):
             request, context | {"crops": list(crops)}, *args, **kwargs
         )
 
+    def has_change_permission(self, request: HttpRequest, obj: Image | None = None) -> bool:
+        """Who may only change articles of their own, changes no picture of another one."""
+        may = super().has_change_permission(request, obj)
+        if not may or obj is None or request.user.has_perm("news.change_any_article"):
+            return may
+        return not obj.articles.exclude(author=request.user.pk).exists()
+
     def save_model(self, request: HttpRequest, obj: Image, form: ModelForm, change: bool) -> None:
         former = form.initial.get("file")
         if {"file", "focal_x", "focal_y"} & set(form.changed_data):

@@ -1,7 +1,7 @@
+from collections import defaultdict
 from collections.abc import Iterable
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.forms import ModelForm
@@ -50,25 +50,21 @@ class MentionAdmin(LongList, ShownAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: Mention, form: ModelForm, change: bool) -> None:
-        self._changed(request, {form.initial.get("article") or obj.article_id, obj.article_id})
+        self._raise_versions({form.initial.get("article") or obj.article_id, obj.article_id})
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: Mention) -> None:
-        self._changed(request, [obj.article_id])
+        self._raise_versions([obj.article_id])
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Mention]) -> None:
         with transaction.atomic():
-            self._changed(request, queryset.values_list("article", flat=True))
+            self._raise_versions(queryset.values_list("article", flat=True))
             super().delete_queryset(request, queryset)
 
-    def _changed(self, request: HttpRequest, articles: Iterable[int]) -> None:
+    def _raise_versions(self, articles: Iterable[int]) -> None:
         """Mentions belong to their articles: who has one of those open must hear of it."""
-        changed = Article.objects.filter(pk__in=set(articles))
-        changed.raise_version()
-        said = [{"changed": {"name": str(Mention._meta.verbose_name_plural), "fields": ["state"]}}]
-        log = LogEntry.objects
-        log.log_actions(int(request.user.pk or 0), changed.in_language("en"), CHANGE, said)
+        Article.objects.filter(pk__in=set(articles)).raise_version()
 
     @admin.action(description=_("Accept the selected mentions"), permissions=["change"])
     def accept(self, request: HttpRequest, mentions: QuerySet[Mention]) -> None:
@@ -82,10 +78,20 @@ class MentionAdmin(LongList, ShownAdmin):
         self, request: HttpRequest, mentions: QuerySet[Mention], state: Mention.State
     ) -> None:
         with transaction.atomic():
-            articles = Article.objects.filter(mentions__in=mentions)
-            self._changed(request, articles.values_list("pk", flat=True))
+            self._raise_versions(mentions.values_list("article", flat=True))
+            self._tell(request, mentions, state)
             decided = mentions.update(state=state)
         generations.bump(generations.NEWS)
         messages.success(
             request, _("%(state)s: %(number)d.") % {"state": state.label, "number": decided}
         )
+
+    def _tell(
+        self, request: HttpRequest, mentions: QuerySet[Mention], state: Mention.State
+    ) -> None:
+        """In the history of each article, of which names it was decided."""
+        names: dict[int, list[str]] = defaultdict(list)
+        for mention in mentions.select_related("entity").order_by("pk"):
+            names[mention.article_id].append(str(mention.entity))
+        for article in Article.objects.filter(pk__in=names).in_language("en"):
+            self.log_change(request, article, f"{state.label}: {', '.join(names[article.pk])}")

@@ -56,6 +56,7 @@ class PreviewDesk(ArticleDesk):
         form = PreviewForm(request.POST)
         if form.is_valid():
             previews.make(article, request.user, form.cleaned_data["days"])
+            self.log_change(request, article, str(_("A link to preview it was made.")))
             messages.success(request, _("The link is made. It stands at the end of this page."))
         else:
             messages.error(request, _("Choose for how long the link is to work."))
@@ -65,6 +66,7 @@ class PreviewDesk(ArticleDesk):
         article = self._previewed(request, pk)
         wanted = get_object_or_404(article.preview_links, pk=link)
         article.preview_links.working().filter(pk=wanted.pk).update(revoked_at=timezone.now())
+        self.log_change(request, article, str(_("A link to preview it was taken back.")))
         messages.success(request, _("The link is taken back: it shows nothing any more."))
         return _back(pk)
 
@@ -77,7 +79,7 @@ class PreviewDesk(ArticleDesk):
         return {"preview_links": shown, "preview_form": PreviewForm(auto_id="preview_%s")}
 
     def _previewed(self, request: HttpRequest, pk: int) -> Article:
-        return self.article_at(request, pk, may=self.has_change_permission(request))
+        return self.article_at(request, pk, may=self.has_change_permission)
 
 
 def _address(link: PreviewLink) -> str:

@@ -61,7 +61,7 @@ class ResponseDesk(ArticleDesk):
         return self._show_responses(request, "responses", {"page": page})
 
     def response_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        article = self.article_at(request, pk, may=self.has_view_or_change_permission(request))
+        article = self.article_at(request, pk, may=self.has_view_or_change_permission)
         if not hasattr(article, "exchange"):
             raise Http404
         form = AnswerForm(request.POST or None)
@@ -90,7 +90,6 @@ class ResponseDesk(ArticleDesk):
         except TransitionRefused as refusal:
             form.add_error(None, str(refusal))
             return False
-        self.log_change(request, article, [{"changed": {"fields": ["state"]}}])
         messages.success(request, _("Done. Its author will hear of it."))
         return True
 

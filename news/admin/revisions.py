@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from news import revisions
-from news.models import Article, ArticleRevision, TransitionRefused
+from news.models import Article, ArticleRevision, AuditEntry, TransitionRefused
 from news.paging import keyset_page, parse_number
 
 from .article_desk import ArticleDesk
@@ -45,7 +45,12 @@ class RevisionDesk(ArticleDesk):
         article = self._article(request, object_id)
         kept = article.revisions.select_related("saved_by").defer("content")
         page = keyset_page(kept, ("-pk",), request.GET, _ON_A_PAGE)
-        context = {"title": _("History"), "page": page}
+        states = AuditEntry.objects.about(article).filter(action=AuditEntry.Action.STATE)
+        context = {
+            "title": _("History"),
+            "page": page,
+            "states": states.select_related("by").order_by("-pk")[:_ON_A_PAGE],
+        }
         return self._show(request, "history", article, context)
 
     def difference_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -89,7 +94,7 @@ class RevisionDesk(ArticleDesk):
             messages.success(request, words)
 
     def _article(self, request: HttpRequest, pk: str | int) -> Article:
-        return self.article_at(request, pk, may=self.has_view_or_change_permission(request))
+        return self.article_at(request, pk, may=self.has_view_or_change_permission)
 
     def _show(
         self, request: HttpRequest, name: str, article: Article, context: dict[str, Any]

@@ -11,12 +11,13 @@ from django.http import HttpRequest
 from news.forms import LONGEST_BODY, ArticleTextForm, ArticleTextFormSet, WordsField
 from news.models import Article, ArticleText
 
+from .roles import TextRoles
 from .translating import is_marked, is_translating
 
 _LANGUAGES = 2
 
 
-class ArticleTextInline(admin.StackedInline):
+class ArticleTextInline(TextRoles, admin.StackedInline):
     model = ArticleText
     form = ArticleTextForm
     formset = ArticleTextFormSet

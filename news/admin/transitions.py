@@ -6,10 +6,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from news.models import Article
-from news.models.article import Actor
 
-# The buttons of the form: name, label, the transition, whether it takes the right to publish.
-TRANSITIONS: dict[str, tuple[Any, Callable[[Article, Actor], None], bool]] = {
+# The buttons of the form: name, label, the transition by somebody, whether it takes the right to
+# publish.
+TRANSITIONS: dict[str, tuple[Any, Callable[..., None], bool]] = {
     "_publish": (_("Save and publish now"), lambda article, by: article.publish(by=by), True),
     "_schedule": (_("Save and schedule"), lambda article, by: article.schedule(by=by), True),
     "_submit": (
@@ -19,7 +19,7 @@ TRANSITIONS: dict[str, tuple[Any, Callable[[Article, Actor], None], bool]] = {
     ),
     "_return": (
         _("Save and return to draft"),
-        lambda article, by: article.return_to_draft(by=by),
+        lambda article, by, why="": article.return_to_draft(by=by, why=why),
         False,
     ),
     "_retract": (

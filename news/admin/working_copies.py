@@ -195,7 +195,7 @@ class WorkingCopyDesk(ArticleDesk):
     def _article_of(self, request: HttpRequest, object_id: str) -> Article | None:
         """The one in the address, None for one that is to be added; checks that they may."""
         if object_id != _NEW:
-            return self.article_at(request, object_id, may=self.has_change_permission(request))
+            return self.article_at(request, object_id, may=self.has_change_permission)
         if not self.has_add_permission(request):
             raise PermissionDenied
         return None

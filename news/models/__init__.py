@@ -1,5 +1,6 @@
 from .article import Article, ArticleQuerySet, TransitionRefused
 from .article_text import ArticleText
+from .audit import AuditEntry, AuditEntryQuerySet
 from .bulk_change import BulkChange
 from .catalogue import Rubric, Source
 from .correction import Correction
@@ -21,6 +22,8 @@ __all__ = [
     "ArticleRevision",
     "ArticleText",
     "ArticleVote",
+    "AuditEntry",
+    "AuditEntryQuerySet",
     "BulkChange",
     "Correction",
     "Entity",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from news import generations
 
+from .audit import AuditEntry
 from .catalogue import Rubric, Source, in_reader_language
 from .image import Image
 
@@ -259,7 +260,11 @@ class Article(models.Model):
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
-        permissions = [("publish_article", _("Can publish and retract articles"))]
+        permissions = [
+            ("publish_article", _("Can publish and retract articles")),
+            ("change_any_article", _("Can change articles of others")),
+            ("translate_article", _("Can translate articles of others")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(
@@ -327,6 +332,9 @@ class Article(models.Model):
                 fields=["author", "-published_at", "-id"],
                 name="article_responses_by",
                 condition=Q(state="published", response_to__isnull=False),
+            ),
+            models.Index(
+                fields=["author", "-id"], name="article_own_drafts", condition=Q(state="draft")
             ),
             models.Index(
                 fields=["published_at"], name="article_due", condition=Q(state="scheduled")
@@ -421,6 +429,13 @@ class Article(models.Model):
     def languages_to_translate_into(self) -> list[str]:
         return [code for code, _name in settings.LANGUAGES if code != self.original_language]
 
+    def can_be_changed_by(self, user: Any) -> bool:
+        """By editors; by its author as long as none of them has let it out."""
+        if user.has_perm("news.change_any_article"):
+            return True
+        is_inside = self.state in (self.State.DRAFT, self.State.IN_REVIEW, self.State.BINNED)
+        return is_inside and self.author_id is not None and self.author_id == user.pk
+
     def mark_translated(self, texts: Iterable["ArticleText"]) -> None:
         """Record that those of `texts` that are translations follow the original as it is now."""
         original = self.texts.filter(language=self.original_language).first()
@@ -429,15 +444,16 @@ class Article(models.Model):
             self.texts.filter(pk__in=translations).update(source_fingerprint=original.fingerprint)
 
     # Transitions: one method for each, refused ones raise TransitionRefused. `by` is who asked for
-    # it, None where the hour did.
+    # it, None where the hour did. Each is in the audit log.
 
     def submit_for_review(self, by: Actor = None) -> None:
         self._leave(self.State.DRAFT)
         self._enter(self.State.IN_REVIEW, by)
 
-    def return_to_draft(self, by: Actor = None) -> None:
+    def return_to_draft(self, by: Actor = None, why: str = "") -> None:
+        """For more work; `why` is what its author has to know."""
         self._leave(self.State.IN_REVIEW, self.State.SCHEDULED)
-        self._enter(self.State.DRAFT, by)
+        self._enter(self.State.DRAFT, by, why)
 
     def schedule(self, by: Actor = None) -> None:
         """Publish at `published_at`, which lies ahead."""
@@ -463,7 +479,7 @@ class Article(models.Model):
         if not (reason_en and reason_ru):
             raise TransitionRefused(_("A retraction says why, in both languages."))
         self.retraction_en, self.retraction_ru = reason_en, reason_ru
-        self._enter(self.State.RETRACTED, by)
+        self._enter(self.State.RETRACTED, by, why=f"{reason_en} / {reason_ru}")
 
     def bin(self, by: Actor = None) -> None:
         self._leave(self.State.DRAFT, self.State.IN_REVIEW)
@@ -504,7 +520,7 @@ class Article(models.Model):
             )
 
     @transaction.atomic
-    def _enter(self, state: "Article.State", by: Actor) -> None:
+    def _enter(self, state: "Article.State", by: Actor, why: str = "") -> None:
         """Write the new state only where the row is still in the old one: two editors, one wins."""
         old, self.state = self.state, state
         changed = Article.objects.filter(pk=self.pk, state=old).update(
@@ -519,5 +535,7 @@ class Article(models.Model):
             self.state = old
             raise TransitionRefused(_("Somebody else has changed its state meanwhile."))
         self.revisions.record(self, by=by)
+        action, change = AuditEntry.Action.STATE, f"{old} {state}"
+        AuditEntry.objects.record(by, action, self, detail=change, why=why)
         if self.is_public or old == self.State.PUBLISHED:
             generations.bump(generations.NEWS)

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal import social
+from portal import second_factor, social
 
 register = template.Library()
 
@@ -53,6 +53,12 @@ def account_pages(context: template.Context) -> list[AccountPage]:
     hidden = set() if settings.SOCIAL_PROVIDERS else {"socialaccount_connections"}
     urls = [(reverse(name), str(label)) for name, label in _PAGES if name not in hidden]
     return [AccountPage(url, label, path.startswith(url)) for url, label in urls]
+
+
+@register.simple_tag(takes_context=True)
+def way_back_to_the_desk(context: template.Context) -> str:
+    """For whoever was led from there to set up a second factor, and has done so."""
+    return second_factor.way_back(context["request"])
 
 
 @register.simple_tag

@@ -13,16 +13,14 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.apps import apps
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission
-from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
 
 from comments import models as discussing
 from comments import moderation, posting, voting
 from news import rating
-from news.models import WorkingCopy
+from news.models import AuditEntry, WorkingCopy
 from portal.models import Letter, User
 from subscriptions.models import (
     BounceEvent,
@@ -153,11 +151,9 @@ def _hold_an_account(user: User) -> None:
         html=NAME,
         useful_until=timezone.now() + timedelta(days=1),
     )
-    of_users = ContentType.objects.get_for_model(User)
     chief = User.objects.get(username="chief")
-    entry = {"content_type": of_users, "action_flag": CHANGE, "change_message": f"renamed {NAME}"}
-    LogEntry.objects.create(user=chief, object_id=user.pk, object_repr=NAME, **entry)
-    LogEntry.objects.create(user=user, object_id=chief.pk, object_repr="chief", **entry)
+    AuditEntry.objects.record(chief, "change", user, detail=f"renamed {NAME}")
+    AuditEntry.objects.record(user, "change", chief, detail=f"renamed by {NAME}")
 
 
 def references() -> list[tuple[type[models.Model], str]]:

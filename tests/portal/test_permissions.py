@@ -217,9 +217,9 @@ admin:subscriptions_subscriberimport_refused | login STAFF=403 administrator=200
 admin:subscriptions_edition_days         | login STAFF=403 EDS=200 | same
 admin:subscriptions_edition_sender       | login STAFF=403 EDS=200 | login STAFF=403 EDS=302
 admin:news_article_difference            | login STAFF=200 moderator=403 | login STAFF=405
-admin:news_article_restore               | login STAFF=405 | login STAFF=302 moderator=403
-admin:news_article_copy                  | login STAFF=405 | 401 STAFF=400 moderator=403
-admin:news_article_discard               | login STAFF=405 | login STAFF=302 moderator=403
+admin:news_article_restore               | login STAFF=405 | login STAFF=403 EDS=302
+admin:news_article_copy                  | login STAFF=405 | 401 STAFF=403 EDS=400
+admin:news_article_discard               | login STAFF=405 | login STAFF=403 EDS=302
 admin:news_article_front_page            | login STAFF=200 moderator=403 | login STAFF=403 EDS=200
 admin:news_article_calendar              | login STAFF=200 moderator=403 | same
 admin:news_article_bulk                  | login STAFF=200 moderator=403 | same
@@ -227,8 +227,9 @@ admin:news_article_bulk_done             | login STAFF=200 moderator=403 | login
 admin:news_article_bulk_undo             | login STAFF=405 | login STAFF=302 moderator=403
 admin:news_article_responses             | login STAFF=200 moderator=403 | login STAFF=405
 admin:news_article_response              | login STAFF=200 moderator=403 | login STAFF=403 EDS=200
-admin:news_article_preview_make          | login STAFF=405 | login STAFF=302 moderator=403
-admin:news_article_preview_revoke        | login STAFF=405 | login STAFF=302 moderator=403
+admin:news_article_preview_make          | login STAFF=405 | login STAFF=403 EDS=302
+admin:news_article_preview_revoke        | login STAFF=405 | login STAFF=403 EDS=302
+admin:news_auditentry_export             | login STAFF=403 administrator=200 | same
 admin:auth_user_password_change          | login STAFF=403 administrator=200 | same
 """
 
@@ -248,12 +249,13 @@ SENT = {
 
 # model | who may view, add, change, delete its rows in the admin, by first letters.
 DESK = """
-news.article                             | author=vac translator=vc editor,administrator=vacd
-news.image                               | author=vac translator=v editor,administrator=vacd
-news.entity                              | author=vac editor,administrator=vacd
-news.mention                             | author=vac editor,administrator=vacd
-news.rubric                              | translator=v editor=vac administrator=vacd
-news.source                              | translator=v editor=vac administrator=vacd
+news.article                             | author=va translator=v editor,administrator=vacd
+news.image                               | author=va translator=v editor,administrator=vacd
+news.entity                              | author=v editor,administrator=vacd
+news.mention                             | author=v editor,administrator=vacd
+news.auditentry                          | administrator=v
+news.rubric                              | author,translator=v editor=vac administrator=vacd
+news.source                              | author,translator=v editor=vac administrator=vacd
 news.incomingfeed                        | editor,administrator=vacd
 news.incomingitem                        | author,editor,administrator=vc
 comments.comment                         | editor,moderator,administrator=v
@@ -340,7 +342,7 @@ def client_of(role: str) -> Client:
 
 
 def make_someone(role: str) -> User:
-    user = make_user(role, is_staff=role in STAFF, is_superuser=role == "administrator")
+    user = make_user(role, is_staff=role in STAFF)
     user.groups.set(Group.objects.filter(name=role))
     return user
 

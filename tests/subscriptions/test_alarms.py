@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
@@ -14,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from news.day import day_of
+from news.models import AuditEntry
 from portal import health
 from subscriptions import alarms, digest
 from subscriptions.models import Alarm, Delivery, DigestDay, Edition, Pulse
@@ -130,9 +130,9 @@ def test_sending_again_from_the_list_is_kept_in_the_history(client: Client) -> N
     client.force_login(make_user("boss", is_staff=True, is_superuser=True))
     data = {"action": "send_again", "_selected_action": [lost.pk, sent.pk]}
     client.post("/admin/subscriptions/delivery/", data)
-    [entry] = LogEntry.objects.all()
-    assert (entry.object_id, entry.user.username) == (str(lost.pk), "boss")
-    assert "Uncertain" in entry.change_message
+    [entry] = AuditEntry.objects.all()
+    assert (entry.object_id, entry.by.username) == (str(lost.pk), "boss")
+    assert "Uncertain" in entry.detail
 
 
 def test_progress_of_an_ended_session_gets_the_page_anew(client: Client) -> None:

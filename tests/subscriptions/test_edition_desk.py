@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from news.models import AuditEntry
 from subscriptions import sending
 from subscriptions.models import Edition
 from tests.factories import make_user
@@ -106,8 +106,8 @@ def test_an_act_is_asked_about_then_done_and_logged(
     assert Edition.objects.get().state == before
     assert editor.post(page(edition, f"do/{act}/"))["Location"] == page(edition)
     assert Edition.objects.get().state == after
-    entry = LogEntry.objects.get(object_id=str(edition.pk))
-    assert entry.user.username == "editor" and str(Edition.State(after).label) in str(entry)
+    entry = AuditEntry.objects.about(edition).get()
+    assert entry.by.username == "editor" and str(Edition.State(after).label) in str(entry)
 
 
 def test_what_is_refused_is_told_and_not_logged(desk: Client) -> None:
@@ -115,7 +115,7 @@ def test_what_is_refused_is_told_and_not_logged(desk: Client) -> None:
     assert "/do/" not in desk.get(page(edition)).content.decode()
     desk.post(page(edition, "do/pause/"))
     assert "Not possible while it is “Sent”" in read(desk, page(edition))
-    assert not LogEntry.objects.exists()
+    assert not AuditEntry.objects.exists()
 
 
 @pytest.mark.parametrize("lost", ["failed", "uncertain"])
@@ -125,7 +125,7 @@ def test_only_the_named_ones_are_sent_again(desk: Client, lost: str) -> None:
     desk.post(page(edition, f"do/retry_{lost}/"))
     assert edition.deliveries.get(state="queued").pk == wished
     assert sorted(states(edition)) == sorted({"failed", "uncertain", "sent", "queued"} - {lost})
-    assert "To be sent again: 1" in str(LogEntry.objects.get())
+    assert "To be sent again: 1" in str(AuditEntry.objects.get())
 
 
 def test_those_sent_again_arrive_under_the_message_id_that_they_had(

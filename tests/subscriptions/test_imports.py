@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -16,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from news.models import AuditEntry
 from subscriptions import imports, subscriber_file, tasks
 from subscriptions.models import (
     ConsentEvent,
@@ -235,7 +235,7 @@ def test_the_export_is_whole_safe_and_in_the_log(desk: Client) -> None:
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["email"] for row in rows] == ["'=1+1@example.org", "vera@example.org"]
     assert rows[1]["status"] == "unsubscribed"
-    assert LogEntry.objects.get().user.username == "boss"
+    assert AuditEntry.objects.get(action="export").by.username == "boss"
 
 
 def test_what_was_exported_can_be_imported(desk: Client) -> None:

@@ -3,11 +3,10 @@
 import json
 
 import pytest
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.utils import timezone
 
+from news.models import AuditEntry
 from subscriptions import links, signup
 from subscriptions.models import BounceEvent, Delivery, Subscription, Suppression, hash_of_address
 from tests.factories import make_user
@@ -36,12 +35,7 @@ def subscription() -> Subscription:
     subscription.consent_events.create(
         action="confirmed", text="I agree", language="en", origin="form"
     )
-    LogEntry.objects.create(
-        user=make_user("chief"),
-        content_type=ContentType.objects.get_for_model(Subscription),
-        object_repr=EMAIL,
-        action_flag=CHANGE,
-    )
+    AuditEntry.objects.record(make_user("chief"), "change", subscription)
     return subscription
 
 
