@@ -75,7 +75,7 @@ class Ruling:
         if self.by is None or not events:
             return
         first, number = events[0], len(events)
-        about = first.comment or first.discussion or first.subject
+        about: Any = first.comment or first.discussion or first.subject
         words = first.get_action_display() + (f" ({number})" if number > 1 else "")
         why = str(CommentReport.Reason(self.reason).label) if self.reason else ""
         AuditEntry.objects.record(self.by, AuditEntry.Action.MODERATE, about, detail=words, why=why)

@@ -41,7 +41,7 @@ class Recorded(admin.ModelAdmin):
     ) -> HttpResponse:
         obj = self.get_object(request, unquote(object_id))
         if obj is None:
-            return self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined,no-any-return]
+            return self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
                 request, self.opts, object_id
             )
         if not self.has_view_or_change_permission(request, obj):
@@ -63,7 +63,7 @@ class Desk(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """By the same door as readers: its rate limits, confirmed addresses, second step."""
         door = secure_admin_login(super().login)
-        return door(request, extra_context)  # type: ignore[no-any-return]
+        return door(request, extra_context)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Whatever is registered, by us or by others, is recorded."""
@@ -71,11 +71,11 @@ class Desk(admin.AdminSite):
         ours = type(bases[0].__name__, bases, {"__module__": bases[0].__module__})
         super().register(model_or_iterable, ours, **options)
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """By the form of readers, whose owner is told about it."""
         return redirect("account_change_password")
 
-    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         lines = waiting_for(request.user)
         return super().index(request, {"waiting": lines} | (extra_context or {}))
 

@@ -71,7 +71,7 @@ _FITS = {
 @admin.register(AuditEntry)
 class AuditEntryAdmin(admin.ModelAdmin):
     fields = ["created_at", "by", "action", "kind", "object_id", "name", "words", "why"]
-    readonly_fields = fields
+    readonly_fields = (*fields,)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

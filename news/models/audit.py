@@ -27,7 +27,7 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
 
         `detail` is words, or what Django's forms tell of their changes.
         """
-        return self.bulk_create(
+        entries = [
             AuditEntry(
                 by_id=by.pk if by else None,
                 is_automatic=by is None,
@@ -39,7 +39,8 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
                 why=why,
             )
             for obj in objects
-        )
+        ]
+        return list(AuditEntry.objects.bulk_create(entries))
 
     def about(self, obj: models.Model) -> "AuditEntryQuerySet":
         return self.filter(kind=obj._meta.label_lower, object_id=str(obj.pk))
@@ -103,7 +104,7 @@ class AuditEntry(models.Model):
     def words(self) -> str:
         """What was done in detail, in the reader's language where that can be told."""
         if self.action == self.Action.STATE:
-            states = apps.get_model(self.kind).State  # type: ignore[union-attr]
+            states = apps.get_model(self.kind).State
             return " → ".join(str(states(name).label) for name in self.detail.split())
         return str(LogEntry(change_message=self.detail).get_change_message())
 
