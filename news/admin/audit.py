@@ -25,6 +25,7 @@ from news.spreadsheets import as_csv
 
 _ORDER = ("-created_at", "-pk")
 _ON_A_PAGE = 50
+_FIELDS = ("created_at", "by", "action", "kind", "object_id", "name", "words", "why")
 _LIKELY = [MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2199, 12, 31))]
 
 
@@ -70,8 +71,8 @@ _FITS = {
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(admin.ModelAdmin):
-    fields = ["created_at", "by", "action", "kind", "object_id", "name", "words", "why"]
-    readonly_fields = (*fields,)
+    fields = _FIELDS
+    readonly_fields = _FIELDS
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
