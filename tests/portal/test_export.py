@@ -42,7 +42,6 @@ def test_nothing_is_missing(told):
 # somebody else's appeal, response or articles, or on what a feed has brought, who asked a machine
 # for a translation. The log of the desk, which is in it, says so of each.
 _UNNAMED = [
-    "admin.LogEntry.user",  # Django's own log, in whose place ours stands
     "portal.AccountDeletion.user",
     "comments.Appeal.decided_by",
     "news.BulkChange.made_by",
@@ -50,6 +49,7 @@ _UNNAMED = [
     "news.Exchange.answered_by",
     "news.IncomingItem.decided_by",
     "news.MachineTranslation.asked_by",
+    "admin.LogEntry.user",  # Django's own log, in whose place ours stands
 ]
 
 
