@@ -223,8 +223,8 @@ admin:news_article_discard               | login STAFF=405 | login STAFF=403 EDS
 admin:news_article_front_page            | login STAFF=200 moderator=403 | login STAFF=403 EDS=200
 admin:news_article_calendar              | login STAFF=200 moderator=403 | same
 admin:news_article_bulk                  | login STAFF=200 translator,moderator=403 | same
-admin:news_article_bulk_done             | login STAFF=200 translator,moderator=403 | login STAFF=405
-admin:news_article_bulk_undo             | login STAFF=405 | login STAFF=302 translator,moderator=403
+admin:news_article_bulk_done             | login STAFF=403 author=200 EDS=200 | login STAFF=405
+admin:news_article_bulk_undo             | login STAFF=405 | login STAFF=403 author=302 EDS=302
 admin:news_article_responses             | login STAFF=200 moderator=403 | login STAFF=405
 admin:news_article_response              | login STAFF=200 moderator=403 | login STAFF=403 EDS=200
 admin:news_article_preview_make          | login STAFF=405 | login STAFF=403 EDS=302
