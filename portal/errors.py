@@ -1,15 +1,23 @@
 """Error pages in the reader's language. None of them queries the database."""
 
 from django.conf import settings
-from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+)
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    if isinstance(exception, RequestDataTooBig):
-        most = {"most": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20}
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        most = {
+            "megabytes": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20,
+            "fields": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS,
+        }
         return _in_place_of_the_page(render(request, "413.html", most, status=413))
     return render(request, "400.html", status=400)
 
