@@ -88,7 +88,7 @@ def _try(act: Callable[[], Any], article: Article, may: May) -> Any:
 
 def _locked(numbers: Iterable[int]) -> dict[int, Article]:
     """By number; in the same order for everybody, so that nobody waits in a circle."""
-    rows = Article.objects.filter(pk__in=list(numbers)[:MOST]).order_by("pk")
+    rows = Article.objects.at_the_desk().filter(pk__in=list(numbers)[:MOST]).order_by("pk")
     locked = rows.select_for_update(no_key=True, of=("self",)).prefetch_related("texts")
     return {article.pk: article for article in locked}
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from news.models import Article, ArticleQuerySet, ArticleText, Exchange, Source, TransitionRefused
+from news.tasks import find_mentions
 
 MOST_DRAFTS = 20
 MOST_WAITING = 5
@@ -102,6 +103,7 @@ def send(own: Article, reader: Any) -> None:
     own.source = _source()
     own.save(update_fields=["source", "rights_holder", "licence", "updated_at"])
     own.submit_for_review(by=reader)
+    find_mentions.delay_on_commit(own.pk)
     _note(own, sent_at=timezone.now(), answer="", answered_at=None, answered_by=None)
 
 

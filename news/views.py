@@ -151,6 +151,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
 @permission_required("news.view_article", raise_exception=True)
 def preview_own(request: HttpRequest, pk: int) -> HttpResponse:
     """For those who work on it."""
+    get_object_or_404(Article.objects.at_the_desk(), pk=pk)
     return previews.show(request, pk)
 
 

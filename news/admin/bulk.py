@@ -148,7 +148,8 @@ def _lists(change: BulkChange, *, is_forecast: bool) -> list[tuple[str, list[tup
 
 
 def _titled(numbers: list[int]) -> list[Article]:
-    return list(Article.objects.filter(pk__in=numbers).in_language().order_by("-pk"))
+    known = Article.objects.at_the_desk().filter(pk__in=numbers)
+    return list(known.in_language().order_by("-pk"))
 
 
 def _numbers(text: str) -> list[int]:

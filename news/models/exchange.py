@@ -68,14 +68,14 @@ class Exchange(models.Model):
     @property
     def standing(self) -> str:
         """How the response fares, for who wrote it: a draft that was returned is no mere draft."""
-        article = self.article
-        if self.answer and article.state in (Article.State.DRAFT, Article.State.BINNED):
-            return self.get_answer_display()
+        state = Article.State(self.article.state)
         words = {
             Article.State.IN_REVIEW: _("With the editors"),
-            Article.State.BINNED: _("Declined"),
+            Article.State.BINNED: self.Answer.DECLINED.label,
         }
-        return str(words.get(Article.State(article.state), article.get_state_display()))
+        if self.answer:
+            words[Article.State.DRAFT] = self.Answer.RETURNED.label
+        return str(words.get(state, state.label))
 
     def __str__(self) -> str:
         return f"#{self.pk}"

@@ -118,6 +118,8 @@ def test_a_draft_is_kept_and_seen_by_its_writer_alone(vera, anna, answered):
         row.pk for row in anna.get("/admin/news/article/").context["cl"].result_list
     ]
     assert anna.get(f"/admin/news/article/{own.pk}/change/").status_code == 302
+    assert anna.get(f"/en/articles/{own.pk}/preview/").status_code == 404
+    assert "I see" not in anna.get(f"/admin/news/article/bulk/state/?of={own.pk}").content.decode()
     again = vera.get(f"/en/articles/{answered.pk}-probe-lands/respond/")
     assert again["Location"] == f"/en/responses/{own.pk}/"
     preview = WORDS | {"do": "preview", "version": own.version}
