@@ -6,6 +6,8 @@ from django.db.models import DateTimeField, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from news import comparison, desk_search
@@ -69,9 +71,7 @@ class ArticleAdmin(
         "headline",
         "state",
         "rubric",
-        "published_at",
-        "pinned",
-        "comment_count",
+        "hour",
         "translated",
     ]
     sortable_by = ()  # by number alone: whatever else would sort all of them
@@ -119,9 +119,11 @@ class ArticleAdmin(
     def headline(self, article: Article) -> str:
         return article.title or f"#{article.pk}"
 
-    @admin.display(description=_("pinned"), boolean=True)
-    def pinned(self, article: Article) -> bool:
-        return article.has_pin
+    @admin.display(description=_("published at"), empty_value="")
+    def hour(self, article: Article) -> str | None:
+        """Short enough for all columns to be seen."""
+        at = article.published_at
+        return date_format(timezone.localtime(at), "j M Y, H:i") if at else None
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         language = request.LANGUAGE_CODE

@@ -37,6 +37,7 @@ class MentionInline(admin.TabularInline):
     extra = 0
     autocomplete_fields = ["entity"]
     fields = ["entity", "state", "sentence"]
+    readonly_fields = ["sentence"]  # where the finder found it
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Mention]:
         return super().get_queryset(request).select_related("entity")
