@@ -17,7 +17,7 @@ run: $(VENV)/ready ## the whole portal at http://127.0.0.1:8000 (PORT=8001 make 
 	@exec $(BIN)/python manage.py run
 
 test: $(VENV)/ready ## all tests, with a private PostgreSQL and Valkey (make test ARGS="-k digest")
-	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n 3 --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/ready ## linters, types, who may import whom
 	$(BIN)/ruff check .
