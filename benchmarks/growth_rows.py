@@ -119,7 +119,7 @@ def _fill_articles(total: int, readers: int, bar: "tqdm[Any]") -> None:
     numbers = iter(range(1, total + 1))
     while batch := list(islice(numbers, 2000)):
         made = list(_articles(batch, started, readers, chance))
-        texts = (text for each in made for text in _texts(each, words, bodies, chance))
+        texts = [text for each in made for text in _texts(each, words, bodies, chance)]
         _copy(Article, made)
         _copy(ArticleText, texts)
         _copy(Mention, (one for each in made for one in _mentions(each, entities, chance)))
@@ -200,6 +200,8 @@ def _texts(
 ) -> Iterator[ArticleText]:
     first = article.original_language
     languages = [first, "ru" if first == "en" else "en"][: chance.choice([1, 2])]
+    if len(languages) > 1:  # what the trigger would say of a translation that follows nothing
+        article.translation = Article.Translation.STALE
     for language in languages:
         title = words[language].sentence(chance, chance.randint(5, 10))
         yield ArticleText(
