@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from news import machine_translation, translator
-from news.models import ArticleText, MachineTranslation
+from news.models import ArticleText, MachineTranslation, TransitionRefused
 from news.tasks import translate, translate_lost
 from tests.factories import add_text, make_article
 from tests.news.desk import save, translate_page, translation_of
@@ -148,12 +148,14 @@ def test_what_an_editor_changed_in_a_machines_words_stays(anna, article, server)
     assert article.texts.get(language="ru").title == "Исправлено"
 
 
-@pytest.mark.parametrize("fields", [{"origin": "human"}, {"origin": "machine", "is_checked": True}])
-def test_no_machine_is_asked_to_write_over_a_person(anna, article, server, fields):
-    add_text(article, "ru", "Моё", **fields)
+def test_no_machine_is_asked_to_write_over_a_person(anna, article, server):
+    add_text(article, "ru", "Моё", origin="human", is_checked=False)
     assert 'name="_machine"' not in translate_page(anna, article)
     page = save(anna, article, translation_of(article), _machine="1").content.decode()
     assert "no machine writes over it" in page
+    article.texts.filter(language="ru").update(origin="machine", is_checked=True)
+    with pytest.raises(TransitionRefused):
+        machine_translation.ask(article, "ru", None)
     assert not MachineTranslation.objects.exists()
 
 
