@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 import comments.waiting
 import news.waiting
@@ -22,6 +22,7 @@ from news.waiting import Waiting
 
 Action = AuditEntry.Action
 _APPS = (news.waiting, comments.waiting, subscriptions.waiting)
+_FIRST = ("news", "comments", "subscriptions")
 
 
 class Recorded(admin.ModelAdmin):
@@ -58,6 +59,7 @@ class Recorded(admin.ModelAdmin):
 
 class Desk(admin.AdminSite):
     site_header = site_title = settings.SITE_NAME
+    index_title = _("What waits for you")
     index_template = "admin/desk.html"
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -71,6 +73,9 @@ class Desk(admin.AdminSite):
         ours = type(bases[0].__name__, bases, {"__module__": bases[0].__module__})
         super().register(model_or_iterable, ours, **options)
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        return sorted(super().get_app_list(request, app_label), key=_place)
+
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """By the form of readers, whose owner is told about it."""
         return redirect("account_change_password")
@@ -78,6 +83,12 @@ class Desk(admin.AdminSite):
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         lines = waiting_for(request.user)
         return super().index(request, {"waiting": lines} | (extra_context or {}))
+
+
+def _place(app: dict[str, Any]) -> int:
+    """The work of every day first; others follow by name."""
+    label = app["app_label"]
+    return _FIRST.index(label) if label in _FIRST else len(_FIRST)
 
 
 def waiting_for(user: Any) -> list[Waiting]:
