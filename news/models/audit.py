@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from .article import Actor
@@ -58,9 +59,9 @@ class AuditEntry(models.Model):
     """
 
     class Action(models.TextChoices):
-        ADD = "add", _("Added")
-        CHANGE = "change", _("Changed")
-        DELETE = "delete", _("Deleted")
+        ADD = "add", pgettext_lazy("audit log", "Added")
+        CHANGE = "change", pgettext_lazy("audit log", "Changed")
+        DELETE = "delete", pgettext_lazy("audit log", "Deleted")
         STATE = "state", _("Another state")
         MODERATE = "moderate", _("Moderated")
         RIGHTS = "rights", _("Rights")
