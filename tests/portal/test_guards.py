@@ -39,9 +39,14 @@ def test_the_russian_interface_is_complete():
 
 
 def test_the_compiled_catalogue_is_the_written_one():
-    written = {e.msgid: e.msgstr or e.msgstr_plural for e in polib.pofile(str(CATALOGUE))}
-    compiled = polib.mofile(str(CATALOGUE.with_suffix(".mo")))
-    assert {e.msgid: e.msgstr or e.msgstr_plural for e in compiled} == written
+    written, compiled = (
+        {(e.msgctxt, e.msgid): e.msgstr or e.msgstr_plural for e in catalogue}
+        for catalogue in (
+            polib.pofile(str(CATALOGUE)),
+            polib.mofile(str(CATALOGUE.with_suffix(".mo"))),
+        )
+    )
+    assert compiled == written
 
 
 @pytest.mark.skipif(not shutil.which("xgettext"), reason="collecting strings needs gettext")
