@@ -90,16 +90,19 @@ class SubscriptionAdmin(ExportDesk):
     def pause(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:
         for subscription in queryset:
             consent.pause(subscription)
+            self.log_change(request, subscription, str(subscription.get_status_display()))
 
     @admin.action(description=_("Go on after a pause"))
     def resume(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:
         for subscription in queryset:
             consent.resume(subscription)
+            self.log_change(request, subscription, str(subscription.get_status_display()))
 
     @admin.action(description=_("Unsubscribe"))
     def unsubscribe(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:
         for subscription in queryset:
             consent.unsubscribe(subscription, subscription.language, f"admin {request.user}")
+            self.log_change(request, subscription, str(subscription.get_status_display()))
 
 
 @admin.register(SubscriberImport)

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from news.mail import Letter
-from news.models import Rubric
+from news.models import AuditEntry, Rubric
 from news.time_zones import time_zones
 from subscriptions import account, composing, emails, limits, stencil
-from subscriptions.models import Subscription
+from subscriptions.models import Edition, Subscription
 from subscriptions.slots import previous_slot
 from subscriptions.topics import Topics
 
@@ -113,6 +113,8 @@ class PreviewDesk(admin.ModelAdmin):
             words = _("The mail server did not take it: %(error)s") % {"error": error}
             self.message_user(request, words, messages.ERROR)
         else:
+            words, action = str(_("A test of the next digest was sent.")), AuditEntry.Action.CHANGE
+            AuditEntry.objects.record(request.user, action, Edition(), detail=words)
             self.message_user(request, _("A test is on its way to %(to)s.") % {"to": address})
 
 

@@ -15,6 +15,7 @@ from news import publishing
 from news.models import Article, AuditEntry
 from tests.factories import make_article, make_feed, make_item, make_user, mention
 from tests.portal.test_admin import form_of, staff
+from tests.subscriptions.rows import make_subscription
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,11 @@ def decide_on(model, make, **data):
     return press
 
 
+def pause_subscription(client):
+    chosen = {"action": "pause", "_selected_action": make_subscription().pk}
+    client.post("/admin/subscriptions/subscription/", chosen)
+
+
 DONE = [
     (save(_continue="1"), "change news.article"),
     (save(_submit="1"), "change news.article, state news.article"),
@@ -107,6 +113,7 @@ DONE = [
         "export subscriptions.subscription",
     ),
     (lambda client: client.get(f"{LOG}export.csv"), "export news.auditentry"),
+    (pause_subscription, "change subscriptions.subscription"),
 ]
 
 
