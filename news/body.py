@@ -73,9 +73,10 @@ def one_way(text: str) -> str:
 
 
 def allowed() -> dict[str, object]:
-    """What clean_body() lets through, for the script that cleans what is pasted."""
+    """What clean_body() lets through, for the scripts that show and clean one."""
     return {
         "tags": sorted(_TAGS),
+        "unseen": sorted(UNSEEN),
         "attributes": {tag: sorted(names) for tag, names in _ATTRIBUTES.items()},
         "schemes": sorted(_SCHEMES),
     }

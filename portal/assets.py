@@ -32,14 +32,16 @@ ASSETS = {
         for name in (
             *("tokens", "admin", "admin_desk", "admin_article", "admin_texts", "admin_digest"),
             "admin_incoming",
-            "admin_front",
+            *("admin_front", "admin_editor"),
         )
     ],
     "vestnik.js": ["portal/js/vestnik.js", "portal/js/discussion.js", "portal/js/writing.js"],
     "moderation.css": ["portal/css/moderation.css"],
     "passkeys.js": ["portal/js/passkeys.js"],
     "moderation.js": ["portal/js/moderation.js"],
-    "desk.js": ["portal/js/desk.js", "portal/js/pasting.js", "portal/js/pins.js"],
+    "desk.js": [
+        f"portal/js/{name}.js" for name in ("desk", "pasting", "body_editor", "pins")
+    ],
     "focal.js": ["portal/js/focal.js"],
     "pasting.js": ["portal/js/pasting.js"],
     "htmx.js": ["django_htmx/htmx-2.min.js"],

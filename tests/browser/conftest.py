@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from portal.embedded import free_port
 
@@ -116,6 +116,11 @@ def log_in(page: Page, email: str, password: str) -> None:
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
     page.locator("main").get_by_role("button", name=re.compile("^(Log|Sign) in", re.I)).click()
+
+
+def body_of(page: Page, number: int = 0) -> Locator:
+    """Where the body of an article's text is written, in its form."""
+    return page.get_by_role("textbox", name="Body").nth(number)
 
 
 @pytest.fixture(scope="package")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Portal, log_in, wait_for
+from tests.browser.conftest import Portal, body_of, log_in, wait_for
 from tests.news.feed_server import FeedServer, running_feed_server
 
 pytestmark = pytest.mark.browser
@@ -66,7 +66,7 @@ answer = f"{timezone.now() + timedelta(seconds=5):%Y-%m-%d %H:%M:%S}".split()"""
     address = visitor.url
 
     desk.goto(form)
-    desk.fill("[name=texts-0-body]", "As it is now.")
+    body_of(desk).fill("As it is now.")
     desk.locator("#corrections-group .add-row a").click()
     desk.select_option("[name=corrections-0-kind]", "correction")
     desk.fill("[name=corrections-0-note_en]", "It was another moon.")
@@ -111,7 +111,7 @@ def test_what_a_feed_brings_becomes_an_article_whose_mentions_are_accepted(
     item.get_by_role("button", name="Take as a draft").click()
     desk.locator(".messagelist").get_by_role("link", name="A moon made of water ice").click()
     expect(desk.locator("[name=texts-0-title]")).to_have_value("A moon made of water ice")
-    desk.fill("[name=texts-0-body]", "NASA has measured it twice.")
+    body_of(desk).fill("NASA has measured it twice.")
     desk.click("[name=_publish]")
     said(desk, "Published")
 
@@ -124,3 +124,45 @@ def test_what_a_feed_brings_becomes_an_article_whose_mentions_are_accepted(
     visitor.goto("/en/")
     visitor.get_by_role("link", name="A moon made of water ice").first.click()
     expect(visitor.locator("main dl")).to_contain_text("NASA")
+
+
+WORD = """<style>p {color: red}</style><script>document.title = "run"</script>
+<p class=MsoNormal style="color:red">From <b>Word</b><o:p></o:p></p>
+<p><a href="javascript:alert(1)">a link</a><img src="data:image/png;base64,AAAA"></p>"""
+
+
+def test_a_body_is_written_as_it_will_look(desk: Page, portal: Portal):
+    number = make_draft(portal, "Words of weight")
+    desk.goto(f"/admin/news/article/{number}/change/")
+    body = body_of(desk)
+    body.fill("A ")
+    body.press("Control+b")
+    body.press_sequentially("bold")
+    body.press("Control+b")
+    body.press_sequentially(" word")
+    body.press("Enter")
+    body.press_sequentially("A head")
+    desk.get_by_role("toolbar").first.get_by_role("button", name="Heading", exact=True).click()
+    expect(body.get_by_role("heading", name="A head")).to_be_visible()
+    body.press("End")
+    body.press("Enter")
+    body.evaluate(
+        """(area, html) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData("text/html", html);
+          area.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true}));
+        }""",
+        WORD,
+    )
+    expect(body).to_contain_text("From Word")
+    desk.click("[name=_continue]")
+    said(desk, "was changed successfully")
+    assert portal.ask(
+        f"from news.models import ArticleText as T; texts = T.objects.filter(article={number});"
+        "answer = texts.get(language='en').body.split(chr(10))"
+    ) == [
+        "<p>A <strong>bold</strong> word</p>",
+        "<h2>A head</h2>",
+        "<p>From <strong>Word</strong></p>",
+        "<p>a link</p>",
+    ]

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image as Picture
 from playwright.sync_api import Page, Response, expect
 
-from tests.browser.conftest import Portal, log_in, wait_for
+from tests.browser.conftest import Portal, body_of, log_in, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -255,4 +255,4 @@ def write(page: Page, number: int, language: str, title: str) -> None:
     page.select_option(f"[name=texts-{number}-language]", language)
     page.fill(f"[name=texts-{number}-title]", title)
     page.fill(f"[name=texts-{number}-lead]", f"{title}, in short.")
-    page.fill(f"[name=texts-{number}-body]", f"{title}, at length.\n\nSecond paragraph.")
+    body_of(page, number).fill(f"{title}, at length.")
