@@ -47,17 +47,13 @@
     show() {
       this.known = this.stored = this.textarea.value;
       this.shown = tidy(this.stored);
-      const empty = document.createElement("p");
-      empty.append(document.createElement("br"));
-      const blocks = parsed(this.shown).children;
-      this.area.replaceChildren(...(blocks.length ? blocks : [empty]));
+      this.area.replaceChildren(...parsed(this.shown || "<p><br></p>").children);
       this.range = null;
     }
 
     // Into the textarea, and say so to whoever listens there.
     write() {
-      clearTimeout(this.timer);
-      this.timer = null;
+      this.timer = clearTimeout(this.timer);
       for (const styled of this.area.querySelectorAll("[style]")) styled.removeAttribute("style");
       const text = tidy(this.area.innerHTML);
       this.known = this.textarea.value = text === this.shown ? this.stored : text;
