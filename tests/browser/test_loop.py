@@ -27,8 +27,8 @@ def test_the_start_names_the_address_the_accounts_and_the_mail_page(portal: Port
 def test_a_visitor_reads_in_both_languages(page: Page):
     page.goto("/")
     expect(page).to_have_url(re.compile(r"/en/$"))
-    page.get_by_role("link", name="Space").first.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Space")
+    page.get_by_role("link", name="Technology").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Technology")
     page.locator("main article a, main h2 a, main h3 a").first.click()
     title = page.get_by_role("heading", level=1).inner_text()
     page.get_by_role("link", name="Русский").first.click()
