@@ -39,9 +39,7 @@ ASSETS = {
     "moderation.css": ["portal/css/moderation.css"],
     "passkeys.js": ["portal/js/passkeys.js"],
     "moderation.js": ["portal/js/moderation.js"],
-    "desk.js": [
-        f"portal/js/{name}.js" for name in ("desk", "pasting", "body_editor", "pins")
-    ],
+    "desk.js": [f"portal/js/{name}.js" for name in ("desk", "pasting", "body_editor", "pins")],
     "focal.js": ["portal/js/focal.js"],
     "pasting.js": ["portal/js/pasting.js"],
     "htmx.js": ["django_htmx/htmx-2.min.js"],
