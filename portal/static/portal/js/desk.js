@@ -145,7 +145,8 @@
 
   form.addEventListener("input", later);
   form.addEventListener("change", later);
-  window.django?.jQuery?.(form).on("change", later); // what is chosen from a list that searches
+  // What is chosen from a list that searches. Not "change": Django says that by itself at the start.
+  window.django?.jQuery?.(form).on("select2:select select2:clear", later);
   form.addEventListener("submit", send);
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keepOnParting(); });
   window.addEventListener("pagehide", leave);
