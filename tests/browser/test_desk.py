@@ -62,6 +62,11 @@ answer = f"{timezone.now() + timedelta(seconds=5):%Y-%m-%d %H:%M:%S}".split()"""
     said(desk, "Scheduled")
     found = visitor.get_by_role("link", name=title)
     wait_for(lambda: visitor.goto("/en/") and (found.count() or None), "article at its hour")
+    desk.goto("/admin/news/article/front-page/")
+    desk.get_by_role("button", name=f"Pin: {title}").click()
+    expect(desk.locator(".pins__item").first).to_contain_text(title)
+    visitor.goto("/en/")
+    expect(visitor.locator("main article").first).to_contain_text(title)
     found.first.click()
     address = visitor.url
 
