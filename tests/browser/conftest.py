@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from portal.embedded import free_port
@@ -121,6 +122,11 @@ def log_in(page: Page, email: str, password: str) -> None:
 def body_of(page: Page, number: int = 0) -> Locator:
     """Where the body of an article's text is written, in its form."""
     return page.get_by_role("textbox", name="Body").nth(number)
+
+
+def totp(secret: str, periods_ahead: int = 0) -> str:
+    """The code of an app; one that was used is not taken again."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + periods_ahead))
 
 
 @pytest.fixture(scope="package")

@@ -6,10 +6,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import Portal, wait_for
+from tests.browser.conftest import Portal, totp, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -68,10 +67,6 @@ def show_who_it_is(page: Page) -> None:
     expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Continue")
-
-
-def totp(secret: str, periods_ahead: int = 0) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + periods_ahead))
 
 
 def test_an_account_from_its_first_day_to_its_last(visitor: Page, portal: Portal, browser: Browser):

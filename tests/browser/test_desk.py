@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Portal, body_of, log_in, wait_for
+from tests.browser.conftest import Portal, body_of, log_in, totp, wait_for
 from tests.news.feed_server import FeedServer, running_feed_server
 
 pytestmark = pytest.mark.browser
@@ -17,11 +18,39 @@ ITEM = """<?xml version="1.0"?><rss version="2.0"><channel><title>Agency</title>
 <description>NASA has measured it twice, says the agency.</description></item></channel></rss>"""
 
 
-@pytest.fixture
-def desk(page: Page) -> Page:
+SECRET = "JBSWY3DPEHPK3PXP"  # of the app that shows the editor's codes
+EDITOR = f"""
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.models import Group
+from tests.factories import make_user
+editor = make_user("deskhand", is_staff=True, password="long enough")
+editor.groups.add(Group.objects.get(name="editor"))
+EmailAddress.objects.create(user=editor, email=editor.email, primary=True, verified=True)
+TOTP.activate(editor, {SECRET!r})
+answer = editor.email"""
+
+
+@pytest.fixture(scope="module")
+def session(browser: Browser, portal: Portal) -> list[Any]:
+    """The cookies of an editor who has logged in with a second step."""
+    email = portal.ask(EDITOR)
+    context = browser.new_context(base_url=portal.url, locale="en-GB")
+    page = context.new_page()
     page.goto("/admin/")
-    log_in(page, "editor@example.org", "vestnik-demo")
+    log_in(page, email, "long enough")
+    expect(page.get_by_role("heading", name="Second step")).to_be_visible()
+    page.get_by_label("Code").fill(totp(SECRET))
+    page.locator("main").get_by_role("button", name="Log in").click()
     expect(page).to_have_url(re.compile("/admin/$"))
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
+@pytest.fixture
+def desk(page: Page, session: list[Any]) -> Page:
+    page.context.add_cookies(session)
     return page
 
 
@@ -31,16 +60,32 @@ def agency() -> Iterator[FeedServer]:
         yield server
 
 
-def make_draft(portal: Portal, title: str, body: str = "") -> int:
+def make_draft(portal: Portal, title: str, state: str = "draft") -> int:
     return portal.ask(
         "from tests.factories import make_article;"
-        f"article = make_article({title!r}, state='draft', languages=('en', 'ru'));"
-        f"article.texts.update(body={body or '<p>As it was.</p>'!r}); answer = article.pk"
+        f"article = make_article({title!r}, state={state!r}, languages=('en', 'ru'));"
+        "article.texts.update(body='<p>As it was.</p>'); answer = article.pk"
+    )
+
+
+def let_its_hour_come(portal: Portal, title: str) -> None:
+    portal.ask(
+        "from django.utils import timezone; from news.models import Article;"
+        f"scheduled = Article.objects.filter(state='scheduled', texts__title={title!r});"
+        "answer = scheduled.update(published_at=timezone.now())"
     )
 
 
 def said(page: Page, words: str) -> None:
     expect(page.locator(".messagelist")).to_contain_text(words)
+
+
+def test_the_first_page_says_what_waits_and_leads_there(desk: Page, portal: Portal):
+    make_draft(portal, "Waiting to be looked at", state="in_review")
+    desk.goto("/admin/")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("What waits for you")
+    desk.get_by_role("link", name=re.compile("^In review")).click()
+    expect(desk.locator("#result_list")).to_contain_text("Waiting to be looked at")
 
 
 def test_a_draft_is_previewed_scheduled_corrected_restored_and_retracted(
@@ -53,13 +98,11 @@ def test_a_draft_is_previewed_scheduled_corrected_restored_and_retracted(
     visitor.goto(desk.locator(".previews__link a").first.get_attribute("href"))
     expect(visitor.get_by_role("heading", level=1)).to_have_text(title)
 
-    soon = portal.ask("""
-from datetime import timedelta; from django.utils import timezone
-answer = f"{timezone.now() + timedelta(seconds=5):%Y-%m-%d %H:%M:%S}".split()""")
-    for part, value in enumerate(soon):
-        desk.fill(f"[name=published_at_{part}]", value)
+    desk.fill("[name=published_at_0]", "2031-02-03")
+    desk.fill("[name=published_at_1]", "08:00:00")
     desk.click("[name=_schedule]")
     said(desk, "Scheduled")
+    let_its_hour_come(portal, title)
     found = visitor.get_by_role("link", name=title)
     wait_for(lambda: visitor.goto("/en/") and (found.count() or None), "article at its hour")
     desk.goto("/admin/news/article/front-page/")
