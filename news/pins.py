@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from news import generations
 from news.models import Article, ArticleQuerySet, TransitionRefused
-from news.models.article import PINNED
+from news.models.article_rows import PINNED
 
 MOST = 20
 _PINNABLE = (Article.State.SCHEDULED, Article.State.PUBLISHED)

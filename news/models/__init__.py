@@ -1,4 +1,6 @@
-from .article import Article, ArticleQuerySet, TransitionRefused
+from .article import Article
+from .article_rows import ArticleQuerySet
+from .article_states import TransitionRefused
 from .article_text import ArticleText
 from .audit import AuditEntry, AuditEntryQuerySet
 from .bulk_change import BulkChange

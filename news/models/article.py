@@ -8,15 +8,16 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
-from django.db.models import Case, F, FilteredRelation, OrderBy, Q, When
-from django.db.models.functions import Coalesce, Now
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from news import generations
 
+from .article_rows import ArticleQuerySet
+from .article_states import State as ArticleState
+from .article_states import TransitionRefused
 from .audit import AuditEntry
 from .catalogue import Rubric, Source, in_reader_language
 from .image import Image
@@ -32,107 +33,10 @@ Actor = AbstractBaseUser | AnonymousUser | None
 SITEMAP_SECTION = 1_000
 
 
-# A pin that has run out is none: by its hour, since no task comes in time.
-PINNED = Q(is_pinned=True) & (Q(pinned_until=None) | Q(pinned_until__gt=Now()))
-
-
-class TransitionRefused(Exception):
-    """An article can't go from its state to the one asked for; `reasons` tell an editor why."""
-
-    def __init__(self, *reasons: object) -> None:
-        super().__init__("; ".join(str(reason) for reason in reasons))
-        self.reasons = reasons
-
-
-class ArticleQuerySet(models.QuerySet["Article"]):
-    def published(self) -> "ArticleQuerySet":
-        """What the public may see: the one definition for pages, feeds, sitemaps and digests."""
-        return self.filter(state=Article.State.PUBLISHED)
-
-    def responses_by(self, reader: AbstractBaseUser) -> "ArticleQuerySet":
-        return self.filter(author=reader.pk, response_to__isnull=False)
-
-    def addressable(self) -> "ArticleQuerySet":
-        """What has a page: the published, and the retracted with their tombstone."""
-        return self.filter(state__in=[Article.State.PUBLISHED, Article.State.RETRACTED])
-
-    def retracted_since(self, moment: datetime) -> "ArticleQuerySet":
-        return self.filter(state=Article.State.RETRACTED, updated_at__gte=moment)
-
-    def untold(self, since: datetime) -> "ArticleQuerySet":
-        """Public ones that changed, `since` then, after what the hub of the feeds was told of."""
-        never_or_before = Q(hub_told_at=None) | Q(hub_told_at__lt=F("updated_at"))
-        return self.addressable().filter(never_or_before, updated_at__gte=since)
-
-    def due(self, now: datetime | None = None) -> "ArticleQuerySet":
-        """Scheduled articles whose hour has come and whose embargo has passed."""
-        now = now or timezone.now()
-        return self.filter(
-            Q(embargo_until=None) | Q(embargo_until__lte=now),
-            state=Article.State.SCHEDULED,
-            published_at__lte=now,
-        )
-
-    def raise_version(self) -> None:
-        """They, or what hangs on them, have changed: forms opened before are out of date."""
-        self.update(version=F("version") + 1)
-
-    def pinned(self) -> "ArticleQuerySet":
-        """What leads the front page now, in the editors' order."""
-        place = F("pin_position").asc(nulls_last=True)
-        return self.published().filter(PINNED).order_by(place, "-published_at", "-pk")
-
-    def pinned_first(self, *others: OrderBy | str) -> "ArticleQuerySet":
-        """Those in the editors' order, then the rest by `others`."""
-        first = Case(When(PINNED, then=0), default=1)
-        place = Case(When(PINNED, then=F("pin_position"))).asc(nulls_last=True)
-        return self.order_by(first, place, *others)
-
-    def with_pin(self) -> "ArticleQuerySet":
-        """Sets `pin_ends_at`: the end of a pin that holds and has one."""
-        return self.annotate(pin_ends_at=Case(When(PINNED, then=F("pinned_until"))))
-
-    def newest_first(self) -> "ArticleQuerySet":
-        return self.order_by("-published_at", "-pk")
-
-    def at_the_desk(self) -> "ArticleQuerySet":
-        """All but what readers have begun to write and not sent in: that is theirs alone."""
-        unsent = Q(exchange__isnull=False, exchange__sent_at=None)
-        return self.exclude(unsent, state=Article.State.DRAFT)
-
-    def in_language(self, language: str | None = None) -> "ArticleQuerySet":
-        """Sets `title`, `slug`, `lead` and `language` on each article.
-
-        They are those of its text in `language` (the reader's by default), else of its original.
-        One query; the bodies stay in the database.
-        """
-        language = language or get_language() or settings.LANGUAGE_CODE
-        columns = {
-            name: Coalesce(f"own_text__{name}", f"original_text__{name}")
-            for name in ("title", "slug", "lead", "language")
-        }
-        return self.annotate(
-            own_text=FilteredRelation("texts", condition=Q(texts__language=language)),
-            original_text=FilteredRelation(
-                "texts", condition=Q(texts__language=F("original_language"))
-            ),
-        ).annotate(**columns)
-
-    def for_cards(self, language: str | None = None) -> "ArticleQuerySet":
-        """Everything a card in a list shows, in one query."""
-        return self.in_language(language).select_related("rubric", "source", "image")
-
-
 class Article(models.Model):
     """What is one in all languages: rubric, rights, picture, state, counters."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        IN_REVIEW = "in_review", _("In review")
-        SCHEDULED = "scheduled", _("Scheduled")
-        PUBLISHED = "published", _("Published")
-        RETRACTED = "retracted", _("Retracted")
-        BINNED = "binned", _("In the bin")
+    State = ArticleState
 
     class ResponseKind(models.TextChoices):
         REPLY = "reply", _("Reply to")
@@ -507,7 +411,7 @@ class Article(models.Model):
         ]
         return [str(what) for there, what in demands if not there]
 
-    def _leave(self, *states: "Article.State") -> None:
+    def _leave(self, *states: ArticleState) -> None:
         if self.state not in states:
             raise TransitionRefused(
                 _("Not possible while it is “%(state)s”.") % {"state": self.get_state_display()}
@@ -520,7 +424,7 @@ class Article(models.Model):
             )
 
     @transaction.atomic
-    def _enter(self, state: "Article.State", by: Actor, why: str = "") -> None:
+    def _enter(self, state: ArticleState, by: Actor, why: str = "") -> None:
         """Write the new state only where the row is still in the old one: two editors, one wins."""
         old, self.state = self.state, state
         changed = Article.objects.filter(pk=self.pk, state=old).update(
