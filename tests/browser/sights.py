@@ -1,5 +1,6 @@
 """What there is to see in a running portal, and for whom. Runs beside it, in `manage.py shell`."""
 
+from datetime import date
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.test import Client
 
+from comments.models import MonthlyCount
 from news.models import Article
 from portal.models import User
 from tests.factories import make_article, make_user
@@ -61,6 +63,7 @@ def _more() -> dict[str, tuple[str, str]]:
     """Pages that no pattern alone leads to: the demo's fullest article, nothing found, errors."""
     published = Article.objects.published()
     fullest = published.alias(names=Count("mentions")).order_by("-names", "-comment_count")[0]
+    MonthlyCount.objects.get_or_create(month=date(2026, 1, 1))
     retracted = make_article("Withdrawn", state="retracted", languages=("en", "ru"))
     return {
         "fullest article": (f"/en/articles/{fullest.pk}-x/", "visitor"),

@@ -18,7 +18,7 @@ from comments.models import Comment, ModerationEvent, wilson_bound
 from tests.factories import make_article, make_user
 
 STEPS = 50
-OPERATIONS = int(os.environ.get("OPERATIONS", "400"))
+OPERATIONS = int(os.environ.get("OPERATIONS", "200"))
 
 Action = ModerationEvent.Action
 PICK = st.integers(0, 10_000)

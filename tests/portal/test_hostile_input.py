@@ -122,7 +122,7 @@ def fuzzed(examples: int) -> Any:
     )
 
 
-@fuzzed(200)
+@fuzzed(100)
 @given(data=st.data(), role=st.sampled_from(ROLES[:2]), name=st.sampled_from(OURS))
 def test_no_query_is_an_error_of_ours(world, data, role, name):
     query = data.draw(hostile.filled(world.names(name)))
@@ -131,7 +131,7 @@ def test_no_query_is_an_error_of_ours(world, data, role, name):
     assert not response.changed
 
 
-@fuzzed(150)
+@fuzzed(75)
 @given(data=st.data(), role=st.sampled_from(ROLES), name=st.sampled_from(OURS))
 def test_no_request_is_an_error_of_ours(world, data, role, name):
     method, path, more = draw_request(data.draw, world, name)
@@ -141,7 +141,7 @@ def test_no_request_is_an_error_of_ours(world, data, role, name):
         assert not response.changed
 
 
-@fuzzed(60)
+@fuzzed(40)
 @given(data=st.data(), name=st.sampled_from(DESK))
 def test_no_request_to_the_desk_is_an_error_of_ours(world, data, name):
     method, path, more = draw_request(data.draw, world, name)
@@ -175,14 +175,14 @@ def test_what_was_typed_is_kept_by_every_form_that_refuses_it(world):
 
 
 def every_form(world: World) -> Iterator[tuple[str, str, hostile.Form]]:
-    """Each form that somebody can type into, once for each role that is shown it."""
+    """Each form that somebody can type into, as the first of ROLES who is shown it."""
     seen = set()
     for role in ROLES:
         for path in map(world.path, OURS):
             answer = world.send(role, "GET", path)
             page = b"" if answer.streaming else answer.content
             for form in hostile.forms(page.decode("utf-8", "replace")):
-                key = (role, form.action or path, *form.names_of(*TYPED))
+                key = (form.action or path, *form.names_of(*TYPED))
                 if form.names_of(*TYPED) and key not in seen:
                     seen.add(key)
                     yield role, form.action or path, form
