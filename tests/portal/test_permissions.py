@@ -15,8 +15,10 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import models
+from django.template import Template
 from django.test import Client
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from portal.models import User
 from tests.factories import make_user
@@ -361,6 +363,12 @@ def answer(client: Client, method: str, path: str, sent: dict[str, str] | None =
 def complain(lines: list[str], advice: str) -> None:
     if lines:
         pytest.fail("\n".join([advice, *lines]), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def unwritten_pages(monkeypatch) -> None:
+    """Who may what is decided before a page is written, which takes most of a request's time."""
+    monkeypatch.setattr(Template, "_render", lambda _self, _context: SafeString())
 
 
 @pytest.fixture
