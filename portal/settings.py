@@ -5,7 +5,7 @@ puts the same variables into the environment that a production machine would.
 """
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -275,11 +275,16 @@ CELERY_TASK_ROUTES = {
 }
 # Plain intervals only: who is due is a query, so a late or doubled tick is harmless. A tick that
 # waited longer than its interval is worthless, hence `expires`. Beat keeps no file of when it did
-# what, which a kill could damage; so nothing waits longer than an hour, or a beat that is started
-# anew each day would never come to it.
+# what, which a kill could damage: all is due when it starts.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 CELERY_BEAT_SCHEDULE = {
-    name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    name: {
+        "task": task,
+        "schedule": seconds,
+        "last_run_at": _LONG_AGO,
+        "options": {"expires": seconds},
+    }
     for name, task, seconds in [
         ("heartbeat", "portal.tasks.beat_heart", 10.0),
         ("clear expired sessions", "portal.tasks.clear_sessions", 3600.0),
