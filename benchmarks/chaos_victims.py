@@ -38,7 +38,7 @@ class Workers:
             yield self
         finally:
             for parent in self._parents:
-                _kill_group(parent)
+                kill_group(parent)
 
     def _start(self) -> "subprocess.Popen[bytes]":
         self._started += 1
@@ -79,8 +79,8 @@ class Workers:
 
     def _kill_worker(self) -> Counter[str]:
         place = random.randrange(len(self._parents))
-        senders = len(set(self._senders()) & set(_children(self._parents[place].pid)))
-        _kill_group(self._parents[place])
+        senders = len(set(self._senders()) & set(children_of(self._parents[place].pid)))
+        kill_group(self._parents[place])
         self._parents[place] = self._start()
         return Counter({"killed with its whole worker": max(senders, 1)})
 
@@ -96,7 +96,7 @@ class Workers:
         return Counter(["sleep"])
 
     def _children(self) -> list[int]:
-        return [child for parent in self._parents for child in _children(parent.pid)]
+        return [child for parent in self._parents for child in children_of(parent.pid)]
 
     def _senders(self) -> list[int]:
         """Those with a connection to the mail server."""
@@ -170,13 +170,13 @@ class Servers:
             os.kill(row[0], signal.SIGKILL)
 
 
-def _kill_group(parent: "subprocess.Popen[bytes]") -> None:
+def kill_group(parent: "subprocess.Popen[bytes]") -> None:
     with suppress(ProcessLookupError):
         os.killpg(parent.pid, signal.SIGKILL)
     parent.wait()
 
 
-def _children(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
     with suppress(OSError):
         return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return []

@@ -23,7 +23,7 @@ from statistics import median
 
 from tqdm import tqdm
 
-from benchmarks.chaos_victims import Servers
+from benchmarks.chaos_victims import Servers, children_of, kill_group
 from benchmarks.digest_chaos import reconnect
 from benchmarks.serving import portal
 from portal.supervisor import die_with_parent
@@ -115,22 +115,15 @@ class Programs:
     def kill(self, what: str) -> None:
         """Beat, the worker with all its processes, or one of these; the first two start again."""
         if what == "process":
-            worker = self._running["worker"].pid
-            children = Path(f"/proc/{worker}/task/{worker}/children").read_text().split()
             with suppress(ProcessLookupError, IndexError):
-                os.kill(int(random.choice(children)), signal.SIGKILL)
+                os.kill(random.choice(children_of(self._running["worker"].pid)), signal.SIGKILL)
             return
-        self._end(what)
+        kill_group(self._running[what])
         self._running[what] = self._start(what)
 
-    def _end(self, name: str) -> None:
-        with suppress(ProcessLookupError):
-            os.killpg(self._running[name].pid, signal.SIGKILL)
-        self._running[name].wait()
-
     def end(self) -> None:
-        for name in self._running:
-            self._end(name)
+        for program in self._running.values():
+            kill_group(program)
 
 
 @contextmanager

@@ -16,25 +16,11 @@ from comments.models import (
     SpamPhrase,
 )
 from comments.spam.forms import SpamPhraseForm
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that pages and rules write; here they are only looked at."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+from news.admin import ReadOnly
 
 
 @admin.register(Comment)
-class CommentAdmin(ReadOnlyAdmin):
+class CommentAdmin(ReadOnly):
     list_display = ["seq", "author", "discussion_id", "excerpt", "status", "created_at"]
     list_filter = ["status", "language"]
     list_select_related = ["author"]
@@ -57,7 +43,7 @@ class CommentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Discussion)
-class DiscussionAdmin(ReadOnlyAdmin):
+class DiscussionAdmin(ReadOnly):
     """Its state is changed on the pages for moderators, which write it into the log."""
 
     list_display = ["article_id", "state", "visible_count", "last_at"]
@@ -69,14 +55,14 @@ class DiscussionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(CommentReport)
-class CommentReportAdmin(ReadOnlyAdmin):
+class CommentReportAdmin(ReadOnly):
     list_display = ["comment", "reason", "reporter", "is_open", "created_at"]
     list_filter = ["is_open", "reason"]
     list_select_related = ["comment", "reporter"]
 
 
 @admin.register(ModerationEvent)
-class ModerationEventAdmin(ReadOnlyAdmin):
+class ModerationEventAdmin(ReadOnly):
     list_display = ["created_at", "action", "moderator", "subject", "reason"]
     list_filter = ["action"]
     list_select_related = ["moderator", "subject"]
@@ -84,14 +70,14 @@ class ModerationEventAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Ban)
-class BanAdmin(ReadOnlyAdmin):
+class BanAdmin(ReadOnly):
     list_display = ["user", "reason", "created_at", "until", "lifted_at"]
     list_select_related = ["user"]
     ordering = ["-pk"]
 
 
 @admin.register(NotificationLetter)
-class NotificationLetterAdmin(ReadOnlyAdmin):
+class NotificationLetterAdmin(ReadOnly):
     """What the mail server said to letters about comments."""
 
     list_display = ["created_at", "user", "state", "answer"]
@@ -102,7 +88,7 @@ class NotificationLetterAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SelfCheck)
-class SelfCheckAdmin(ReadOnlyAdmin):
+class SelfCheckAdmin(ReadOnly):
     """What the nightly check of the counters had to put right; nothing, as a rule."""
 
     list_display = ["started_at", "finished_at", "comments", "drifted"]

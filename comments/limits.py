@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from comments.models import CommentReport, Discussion
 from news.client_address import client_network
-from news.limits import Limit, LimitReached
+from news.limits import Limit, LimitReached, of_reader
 from news.limits import count as count_all
 
 logger = logging.getLogger(__name__)
@@ -40,8 +40,6 @@ _OF_ACCOUNT = {
     Act.FOLLOW: [(20, _MINUTE), (100, _HOUR)],
     Act.PREVIEW: [(30, _MINUTE), (300, _HOUR)],
 }
-# A household, an office or a school has one address and several accounts.
-_ACCOUNTS_OF_CLIENT = 4
 # Of everybody together, each minute: far above a busy day, below what moderators can't undo.
 _IN_TOTAL = {Act.POST: 600, Act.EDIT: 600, Act.REPORT: 300}
 
@@ -56,11 +54,7 @@ def count(request: HttpRequest, act: Act, discussion: Discussion | None = None) 
     Raises LimitReached, or redis.RedisError while nothing can be counted.
     """
     account, network = request.user.pk, client_network(request)
-    limits = []
-    for number, seconds in _OF_ACCOUNT[act]:
-        limits.append(Limit(f"{act}:{seconds}:account:{account}", number, seconds))
-        of_client = number * _ACCOUNTS_OF_CLIENT
-        limits.append(Limit(f"{act}:{seconds}:client:{network}", of_client, seconds))
+    limits = of_reader(act, account, network, _OF_ACCOUNT[act])
     if total := _IN_TOTAL.get(act):
         limits.append(Limit(f"{act}:all", total, _MINUTE))
     if act == Act.POST and discussion and discussion.state == Discussion.State.SLOW:

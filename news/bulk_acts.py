@@ -187,14 +187,12 @@ def _unlike(article: Article, wanted: dict[str, Any]) -> dict[str, Any]:
 
 def _write(article: Article, values: dict[str, Any], by: Any) -> None:
     """Set its own columns, between two revisions; open forms hear of it by the version."""
-    article.revisions.record(article, saved_at=article.updated_at)
-    for name, value in values.items():
-        if name in _NAMED and value and not _NAMED[name].objects.filter(pk=value).exists():
-            raise TransitionRefused(_("What it had before has been deleted."))
-        setattr(article, name, value)
-    article.save(update_fields=[*values, "updated_at"])
-    Article.objects.filter(pk=article.pk).raise_version()
-    article.revisions.record(article, by)
+    with article.revisions.around_change(article, by):
+        for name, value in values.items():
+            if name in _NAMED and value and not _NAMED[name].objects.filter(pk=value).exists():
+                raise TransitionRefused(_("What it had before has been deleted."))
+            setattr(article, name, value)
+        article.save(update_fields=[*values, "updated_at"])
 
 
 def _same() -> TransitionRefused:

@@ -10,10 +10,10 @@ from django.db.models import Case, Count, F, Q, QuerySet, When, Window
 from django.db.models.functions import Greatest, RowNumber, TruncDate
 from django.utils import timezone
 
+from news.day import YEARS
 from news.models import Article
 
 MOST_IN_A_DAY = 8
-_YEARS = range(1600, 2200)
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def day_named(name: str) -> date | None:
         day = date.fromisoformat(name)
     except ValueError:
         return None
-    return day if day.year in _YEARS else None
+    return day if day.year in YEARS else None
 
 
 def coming_out(first: date, end: date) -> QuerySet[Any]:

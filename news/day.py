@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from news.models import Article, ArticleQuerySet
 
+# Beyond these no calendar of news reaches.
+YEARS = range(1600, 2200)
+
 
 def start_of(day: date) -> datetime:
     """Midnight in the time zone of the site, whatever that of the reader: days are addresses."""

@@ -8,12 +8,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from news.day import YEARS
 from news.models import Article, ArticleText, Image
 from news.uploads import take_picture
 
 # Characters of a body: a book of two hundred pages.
 LONGEST_BODY = 400_000
-_YEARS = (1600, 2199)
 
 # In the data of a form that is to be filled in and not to be saved.
 TAKEN_UP = "_taken_up"
@@ -109,9 +109,9 @@ class ArticleForm(forms.ModelForm):
 
 
 def likely_year(moment: datetime) -> None:
-    """What no calendar of news reaches is a slip of the finger, and more than some clocks take."""
-    if not _YEARS[0] <= moment.year <= _YEARS[1]:
-        years = {"first": _YEARS[0], "last": _YEARS[1]}
+    """Another one is a slip of the finger, and more than some clocks take."""
+    if moment.year not in YEARS:
+        years = {"first": YEARS[0], "last": YEARS[-1]}
         raise forms.ValidationError(_("Enter a year from %(first)s to %(last)s.") % years)
 
 

@@ -4,7 +4,7 @@ A limit looks back from each act over its window, which slides, so there is no e
 as much would pass. Where Redis can't be asked nothing is decided: the error is the caller's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +20,22 @@ class Limit:
     key: str
     count: int
     seconds: int
+
+
+# A household, an office or a school has one address and several accounts.
+_ACCOUNTS_OF_CLIENT = 4
+
+
+def of_reader(
+    act: str, account: int | None, network: str, rules: Iterable[tuple[int, int]]
+) -> list[Limit]:
+    """Of an account, by `rules` of (count, seconds), and of the network from which it comes."""
+    limits = []
+    for number, seconds in rules:
+        limits.append(Limit(f"{act}:{seconds}:account:{account}", number, seconds))
+        of_client = number * _ACCOUNTS_OF_CLIENT
+        limits.append(Limit(f"{act}:{seconds}:client:{network}", of_client, seconds))
+    return limits
 
 
 class LimitReached(Exception):

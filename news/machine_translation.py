@@ -115,16 +115,14 @@ def _store(order: Order, source: ArticleText, words: dict[str, str]) -> None:
     text = article.texts.filter(language=order.language).first()
     if not _is_free(text) or (text and text.updated_at > order.asked_at):
         raise TranslationFailed(Trouble.OVERTAKEN)
-    article.revisions.record(article, saved_at=article.updated_at)
     text = text or ArticleText(article=article, language=order.language)
-    for name, value in words.items():
-        setattr(text, name, value)
-    text.slug, text.origin, text.is_checked = "", ArticleText.Origin.MACHINE, False
-    text.source_fingerprint = source.fingerprint
-    text.save()
-    article.save(update_fields=["updated_at"])
-    Article.objects.filter(pk=article.pk).raise_version()
-    article.revisions.record(article, order.asked_by)
+    with article.revisions.around_change(article, order.asked_by):
+        for name, value in words.items():
+            setattr(text, name, value)
+        text.slug, text.origin, text.is_checked = "", ArticleText.Origin.MACHINE, False
+        text.source_fingerprint = source.fingerprint
+        text.save()
+        article.save(update_fields=["updated_at"])
     _ours(order).delete()
     if article.is_public:
         generations.bump(generations.NEWS)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from news import body, limits, responses
 from news.client_address import client_network
-from news.limits import Limit, LimitReached
+from news.limits import LimitReached
 from news.models import Article, TransitionRefused
 from news.paging import keyset_page
 from news.requests import ReaderRequest
@@ -23,7 +23,6 @@ from news.response_forms import ResponseForm
 # (count, seconds) of one account.
 _OF_SAVING = [(30, 60), (300, 3600)]
 _OF_SENDING = [(5, 3600), (15, 24 * 3600)]
-_ACCOUNTS_OF_CLIENT = 4
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -146,9 +145,5 @@ _ACTS: dict[str, Callable[[ReaderRequest, Article], HttpResponse]] = {
 
 
 def _count(request: ReaderRequest, act: str, rules: list[tuple[int, int]]) -> None:
-    account, network = request.user.pk, client_network(request)
-    of_account = [Limit(f"response:{act}:{s}:account:{account}", n, s) for n, s in rules]
-    of_client = [
-        Limit(f"response:{act}:{s}:client:{network}", n * _ACCOUNTS_OF_CLIENT, s) for n, s in rules
-    ]
-    limits.count([*of_account, *of_client])
+    network = client_network(request)
+    limits.count(limits.of_reader(f"response:{act}", request.user.pk, network, rules))

@@ -77,13 +77,11 @@ def restore(article: Article, revision: ArticleRevision, by: Actor) -> None:
     TransitionRefused where what is out would be left without what it was let out with.
     """
     revisions = article.revisions.all()
-    revisions.record(article, saved_at=article.updated_at)
-    content = revisions.content_at(revision.pk)
-    assert content is not None  # an article's first revision always holds it
-    _write_texts(article, content["texts"])
-    _write_own(article, content["article"])
-    Article.objects.filter(pk=article.pk).raise_version()
-    revisions.record(article, by, restored_from=revision.saved_at)
+    with revisions.around_change(article, by, restored_from=revision.saved_at):
+        content = revisions.content_at(revision.pk)
+        assert content is not None  # an article's first revision always holds it
+        _write_texts(article, content["texts"])
+        _write_own(article, content["article"])
     find_mentions.delay_on_commit(article.pk)
     if article.is_public:
         generations.bump(generations.NEWS)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from news.admin import ShownAdmin
+from news.admin import ReadOnly, ShownAdmin
 from subscriptions import consent, schedule
 from subscriptions.edition_desk import ACTS, EditionDesk
 from subscriptions.forms import SuppressionForm
@@ -27,21 +27,6 @@ from subscriptions.models import (
     Suppression,
 )
 from subscriptions.preview_desk import PreviewDesk
-
-
-class ReadOnly(admin.ModelAdmin):
-    """A record of what happened: to be read, never to be written by hand."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Subscription)

@@ -7,6 +7,7 @@ from .image import ImageAdmin
 from .incoming_feed import IncomingFeedAdmin
 from .incoming_item import IncomingItemAdmin
 from .mention import MentionAdmin
+from .read_only import ReadOnly
 from .rubric import RubricAdmin
 from .shown import ShownAdmin
 from .source import SourceAdmin
@@ -19,6 +20,7 @@ __all__ = [
     "IncomingFeedAdmin",
     "IncomingItemAdmin",
     "MentionAdmin",
+    "ReadOnly",
     "RubricAdmin",
     "ShownAdmin",
     "SourceAdmin",

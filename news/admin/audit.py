@@ -23,6 +23,8 @@ from news.name_field import NameField
 from news.paging import keyset_page
 from news.spreadsheets import as_csv
 
+from .read_only import ReadOnly
+
 _ORDER = ("-created_at", "-pk")
 _ON_A_PAGE = 50
 _FIELDS = ("created_at", "by", "action", "kind", "object_id", "name", "words", "why")
@@ -70,18 +72,9 @@ _FITS = {
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin):
+class AuditEntryAdmin(ReadOnly):
     fields = _FIELDS
     readonly_fields = _FIELDS
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.export_view)

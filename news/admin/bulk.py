@@ -19,6 +19,7 @@ from news.models import Article, AuditEntry, BulkChange, TransitionRefused
 
 from .article_desk import ArticleDesk
 from .bulk_forms import FORMS
+from .numbers import numbers_of
 
 
 class BulkDesk(ArticleDesk):
@@ -153,5 +154,4 @@ def _titled(numbers: list[int]) -> list[Article]:
 
 
 def _numbers(text: str) -> list[int]:
-    parts = text[:4000].split(",")[: bulk.MOST]
-    return [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 19]
+    return numbers_of(text[:4000].split(",")[: bulk.MOST])

@@ -19,6 +19,7 @@ from news.front_page import ON_TOP
 from news.models import Article, TransitionRefused
 
 from .article_desk import ArticleDesk
+from .numbers import numbers_of
 
 _FOLLOWING = 8
 
@@ -64,7 +65,7 @@ class FrontPageDesk(ArticleDesk):
         """Do what the pressed button says; False for a form with something to mend in it."""
         name = next((name for name in _ACTS if name in request.POST), None)
         if name is not None:
-            numbers = _numbers(request.POST[name])
+            numbers = numbers_of(request.POST[name][:1000].split(","))
             _ACTS[name](numbers)
             self._log_pins(request, numbers)
         elif form.is_valid():
@@ -106,9 +107,3 @@ _ACTS: dict[str, Callable[[list[int]], None]] = {
     "_unpin": lambda numbers: _first(numbers, pins.unpin),
     "_order": pins.arrange,
 }
-
-
-def _numbers(text: str) -> list[int]:
-    """Those of a list such as 3,17; what is none is left out."""
-    parts = text[:1000].split(",")
-    return [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 19]

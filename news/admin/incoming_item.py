@@ -22,6 +22,7 @@ from news.incoming.alike import most_alike
 from news.models import Article, IncomingFeed, IncomingItem, TransitionRefused
 
 from .long_list import LongChangeList, LongList
+from .numbers import numbers_of
 from .state_filter import StateFilter
 
 _TEMPLATES = "admin/news/incomingitem"
@@ -192,6 +193,5 @@ _ACTS: dict[str, tuple[Callable[[int, HttpRequest], Any], Callable[[int], str]]]
 
 
 def _numbers(text: str) -> list[int]:
-    """The numbers of a list such as 3,17; what is none is left out."""
-    numbers = (part.strip() for part in text.partition(":")[0].split(","))
-    return [int(part) for part in numbers if part.isascii() and part.isdigit() and len(part) < 19]
+    """The numbers of a list such as 3,17."""
+    return numbers_of(part.strip() for part in text.partition(":")[0].split(","))

@@ -294,12 +294,6 @@ class Article(models.Model):
         return self.state in (self.State.PUBLISHED, self.State.RETRACTED)
 
     @property
-    def has_pin(self) -> bool:
-        """Whether it is pinned, and the pin has not run out."""
-        ends = self.pinned_until
-        return self.is_pinned and (ends is None or ends > timezone.now())
-
-    @property
     def is_awaited_by_its_reader(self) -> bool:
         """Whether a reader has sent it in and waits for an answer, with a note."""
         return self.state == self.State.IN_REVIEW and hasattr(self, "exchange")

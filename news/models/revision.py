@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +53,16 @@ class ArticleRevisionQuerySet(models.QuerySet["ArticleRevision"]):
             published_at=outcome[1],
             content=None if is_same else content,
         )
+
+    @contextmanager
+    def around_change(self, article: Article, by: Actor, **kept: Any) -> Iterator[None]:
+        """Keep what was before the change that is made inside, and what is after it; whoever has
+        the article open hears of it.
+        """
+        self.record(article, saved_at=article.updated_at)
+        yield
+        Article.objects.filter(pk=article.pk).raise_version()
+        self.record(article, by, **kept)
 
     def content_at(self, pk: int) -> Content | None:
         """What revision `pk` of one article holds, or the nearest before it that holds anything."""

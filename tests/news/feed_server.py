@@ -3,10 +3,12 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
+
+S = TypeVar("S", bound=ThreadingHTTPServer)
 
 
 @dataclass
@@ -68,13 +70,18 @@ def send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
 
 
 @contextmanager
-def running_feed_server() -> Iterator[FeedServer]:
-    with FeedServer() as server:
+def running(server: S) -> Iterator[S]:
+    """Answers in a thread of its own."""
+    with server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield server
         server.shutdown()
         thread.join()
+
+
+def running_feed_server() -> AbstractContextManager[FeedServer]:
+    return running(FeedServer())
 
 
 def rss(*items: str, head: str = "") -> str:

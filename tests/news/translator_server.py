@@ -1,13 +1,11 @@
 """A server that speaks LibreTranslate's API, and answers wrongly where a test tells it to."""
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.news.feed_server import Reply, send
+from tests.news.feed_server import Reply, running, send
 
 
 class TranslatorServer(ThreadingHTTPServer):
@@ -47,11 +45,5 @@ def _answer(question: dict[str, Any]) -> dict[str, str]:
     return {"translatedText": mark + question["q"]}
 
 
-@contextmanager
-def running_translator() -> Iterator[TranslatorServer]:
-    with TranslatorServer() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+def running_translator() -> AbstractContextManager[TranslatorServer]:
+    return running(TranslatorServer())
