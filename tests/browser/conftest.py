@@ -65,6 +65,7 @@ class Portal:
             check=True,
             text=True,
             stdout=subprocess.PIPE,
+            timeout=180,
         ).stdout
 
     def ask(self, script: str) -> Any:

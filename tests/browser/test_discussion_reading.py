@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import Portal
+from tests.browser.conftest import Portal, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -44,11 +44,8 @@ def thread_with_more(page: Page):
 
 
 def wait_for_htmx(page: Page) -> None:
-    """By a promise: Playwright's own wait is stopped by our Content-Security-Policy."""
-    page.evaluate(
-        "() => new Promise((done) => {"
-        " const look = () => (window.htmx ? done() : setTimeout(look, 20)); look(); })"
-    )
+    """By asking: Playwright's own wait is stopped by our Content-Security-Policy."""
+    wait_for(lambda: page.evaluate("Boolean(window.htmx)") or None, "htmx")
 
 
 def test_without_scripts_one_pages_sorts_folds_and_reads_on(plain: Page, addresses):
