@@ -1,6 +1,7 @@
 """Readers unsubscribe while their digest is being sent, and scanners open every link.
 
-`VESTNIK_UNSUBSCRIBE=10000` plays as many as the promise names (with `--timeout 0`); else a few hundred.
+`VESTNIK_UNSUBSCRIBE=10000` plays as many as the promise names (with `--timeout 0`);
+else a few hundred.
 """
 
 import os
