@@ -20,6 +20,7 @@ from news.models import (
     Source,
     TransitionRefused,
 )
+from news.transitions import TRANSITIONS
 
 Kind = BulkChange.Kind
 State = Article.State
@@ -39,14 +40,14 @@ class Act(Protocol):
     def undo(self, article: Article, was: Any, by: Any) -> None: ...
 
 
-# name: its words, the method of the model, whether it takes the right to publish.
-TRANSITIONS: dict[str, tuple[str | Promise, str, bool]] = {
-    "submit": (gettext_lazy("Submit for review"), "submit_for_review", False),
-    "return": (gettext_lazy("Return to draft"), "return_to_draft", False),
-    "schedule": (gettext_lazy("Schedule, each for its own hour"), "schedule", True),
-    "publish": (pgettext_lazy("an act", "Publish now"), "publish", True),
-    "bin": (gettext_lazy("Put into the bin"), "bin", False),
-    "restore": (gettext_lazy("Restore from the bin"), "restore", False),
+# What is offered for many of news.transitions: a retraction says why, for each.
+LABELS: dict[str, str | Promise] = {
+    "submit": gettext_lazy("Submit for review"),
+    "return": gettext_lazy("Return to draft"),
+    "schedule": gettext_lazy("Schedule, each for its own hour"),
+    "publish": pgettext_lazy("an act", "Publish now"),
+    "bin": gettext_lazy("Put into the bin"),
+    "restore": gettext_lazy("Restore from the bin"),
 }
 # By which transitions one comes back. Nothing that is out comes back in silence.
 _BACK: dict[tuple[str, str], list[str]] = {
@@ -70,13 +71,13 @@ class StateChange:
         return {"transition": self.transition}
 
     def words(self) -> str:
-        return str(TRANSITIONS[self.transition][0])
+        return str(LABELS[self.transition])
 
     def do(self, article: Article, by: Any) -> str:
         was = article.state
         if article.is_awaited_by_its_reader and self.transition in ("return", "bin"):
             raise TransitionRefused(_("A reader’s response is answered on its own page."))
-        _pass(article, self.transition, by)
+        TRANSITIONS[self.transition].make(article, by)
         return was
 
     def undo(self, article: Article, was: str, by: Any) -> None:
@@ -84,11 +85,7 @@ class StateChange:
         if way is None:
             raise TransitionRefused(_("What is out can only be retracted."))
         for transition in way:
-            _pass(article, transition, by)
-
-
-def _pass(article: Article, transition: str, by: Any) -> None:
-    getattr(article, TRANSITIONS[transition][1])(by=by)
+            TRANSITIONS[transition].make(article, by)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from .revisions import RevisionDesk
 from .roles import RoleDesk
 from .shown import ShownAdmin
 from .texts import ArticleTextInline, blank_texts
-from .transitions import OFFERED, TRANSITIONS
+from .transitions import buttons, last_reason, make, pressed, why
 from .translating import ACTS, FOLLOW, TranslationDesk, form_address, is_translating
 from .working_copies import WorkingCopyDesk
 
@@ -196,15 +196,7 @@ class ArticleAdmin(
         context |= self.translation_context(request, article)
         if article and context["adminform"].form.is_outdated:
             return self._refuse(request, context, article)
-        names = OFFERED[article.state if article else Article.State.DRAFT]
-        if article and article.is_awaited_by_its_reader:  # who is answered with a note
-            names = [name for name in names if name not in ("_return", "_bin")]
-        may_publish = request.user.has_perm("news.publish_article")
-        context["transitions"] = [
-            (name, TRANSITIONS[name][0])
-            for name in names
-            if may_publish or not TRANSITIONS[name][2]
-        ]
+        context["transitions"] = buttons(article, request.user)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _refuse(
@@ -215,20 +207,23 @@ class ArticleAdmin(
         context["differences"] = comparison.differences(context["adminform"].form, formsets)
         context["stored"] = Article.objects.get(pk=article.pk)
         acts = {name: label for name, label in ACTS.items() if name in request.POST}
-        if not context["differences"] and not acts:
+        if not (context["differences"] or acts or self._is_unsaid(request, article)):
             words = _("The article was stored like this already. It is now: %(state)s.")
             messages.success(request, words % {"state": context["stored"].get_state_display()})
             self.settle(request, context["adminform"].form)
             return redirect(form_address(request, article))
-        pressed = (name for name in TRANSITIONS if name in request.POST)
-        acts |= {name: TRANSITIONS[name][0] for name in pressed}
-        context["pressed"] = acts.items()
+        context["pressed"] = (acts | pressed(request.POST)).items()
         if len(context["errors"]) == 1:
             context["errors"] = []  # the page says more about it than this list
         context["last_change"] = comparison.last_change(context["stored"])
         response = super().render_change_form(request, context, change=True, obj=article)
         response.status_code = 409
         return response
+
+    def _is_unsaid(self, request: HttpRequest, article: Article) -> bool:
+        """Whether a reason was typed that nobody has been given: else it was pressed twice."""
+        given = last_reason(article)
+        return bool(why(request)) and not (given and given.why == why(request))
 
     @transaction.atomic
     def delete_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
@@ -250,19 +245,17 @@ class ArticleAdmin(
         """Make the transition whose button was pressed; what was typed is saved in any case."""
         if is_translating(request, obj):
             return self.after_translating(request, obj)
-        name = next((name for name in TRANSITIONS if name in request.POST), None)
-        if name is None:
+        button = next(iter(pressed(request.POST)), None)
+        if button is None:
             return None
-        _label, transition, needs_right = TRANSITIONS[name]
         article = Article.objects.get(pk=obj.pk)
         try:
-            if needs_right and not request.user.has_perm("news.publish_article"):
-                raise TransitionRefused(_("You may not publish or retract."))
-            why = {"why": request.POST.get("why", "")[:1000]} if name == "_return" else {}
-            transition(article, request.user, **why)
+            make(button, article, request)
         except TransitionRefused as refusal:
             words = _("The article is saved, but its state is not changed. %(reason)s")
             messages.error(request, words % {"reason": refusal})
+            if why(request):
+                messages.warning(request, _("What you typed: “%(why)s”") % {"why": why(request)})
         else:
             state = article.get_state_display()
             messages.success(request, _("Saved. The article is now: %(state)s.") % {"state": state})

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from news.bulk_acts import (
-    TRANSITIONS,
+    LABELS,
     Act,
     MentionChange,
     RightsChange,
@@ -16,6 +16,7 @@ from news.bulk_acts import (
 )
 from news.entity_field import EntityField
 from news.models import Article, BulkChange, Entity, Image, Rubric, Source
+from news.transitions import TRANSITIONS
 
 
 class BulkForm(forms.Form):
@@ -32,11 +33,10 @@ class StateForm(BulkForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        may_publish = self.user.has_perm("news.publish_article")
         self.fields["transition"].choices = [  # type: ignore[attr-defined]
             (name, words)
-            for name, (words, _method, needs_right) in TRANSITIONS.items()
-            if may_publish or not needs_right
+            for name, words in LABELS.items()
+            if TRANSITIONS[name].is_open_to(self.user)
         ]
 
     def act(self) -> Act:

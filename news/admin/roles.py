@@ -5,9 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
-from news.models import Article, AuditEntry
+from news.models import Article
 
 from .article_desk import ArticleDesk
+from .transitions import last_reason
 from .translating import is_translating
 
 # Where a translation is read and written, and nothing else can be.
@@ -39,7 +40,7 @@ class RoleDesk(ArticleDesk):
         article = kwargs.get("obj")
         context["may_check"] = request.user.has_perm("news.change_any_article")
         if article and article.state == Article.State.DRAFT:
-            context["returned"] = _why_returned(article)
+            context["returned"] = last_reason(article)
         return super().render_change_form(request, context, *args, **kwargs)
 
 
@@ -59,10 +60,3 @@ class TextRoles(admin.options.InlineModelAdmin):
         given = super().get_readonly_fields(request, obj)
         may = request.user.has_perm("news.change_any_article")
         return given if may else [*given, "is_checked"]
-
-
-def _why_returned(article: Article) -> AuditEntry | None:
-    """The last change of state of a draft, if it says why."""
-    log = AuditEntry.objects.about(article).filter(action=AuditEntry.Action.STATE)
-    last = log.select_related("by").order_by("-pk").first()
-    return last if last and last.why else None

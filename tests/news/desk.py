@@ -1,5 +1,7 @@
 """Editors at the desk, and what they save there."""
 
+from html.parser import HTMLParser
+
 from django.contrib.auth.models import Group
 from django.test import Client
 
@@ -42,3 +44,37 @@ def translation_of(article, **fields):
 
 def translate_page(client, article):
     return client.get(f"/admin/news/article/{article.pk}/change/?translating=1").content.decode()
+
+
+def sent_by(page):
+    """What a browser would send from the forms of `page` as it is shown, without their buttons."""
+    reader = _Fields()
+    reader.feed(page.content.decode())
+    return {name: value.removeprefix("\n") for name, value in reader.sent.items() if name}
+
+
+class _Fields(HTMLParser):
+    _UNSENT = ("submit", "button", "file")
+
+    def __init__(self):
+        super().__init__()
+        self.sent, self.name, self.is_text = {}, "", False
+
+    def handle_starttag(self, tag, attrs):
+        said = {name: value or "" for name, value in attrs}
+        self.is_text = tag == "textarea"
+        if tag in ("select", "textarea"):
+            self.name = said.get("name", "")
+            self.sent[self.name] = ""
+        elif tag == "option" and "selected" in said:
+            self.sent[self.name] = said["value"]
+        elif tag == "input" and said.get("type") not in self._UNSENT:
+            if said.get("type") not in ("checkbox", "radio") or "checked" in said:
+                self.sent[said.get("name", "")] = said.get("value", "")
+
+    def handle_data(self, data):
+        if self.is_text:
+            self.sent[self.name] += data
+
+    def handle_endtag(self, tag):
+        self.is_text = False

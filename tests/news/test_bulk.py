@@ -1,9 +1,12 @@
 """Many articles changed at once: looked at first, done where it may be, and undone."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from news.models import Article, BulkChange, Mention
+from portal.models import User
 from tests.factories import make_article, make_entity, make_image, make_rubric, make_source, mention
 from tests.news.desk import desk_of
 
@@ -74,7 +77,7 @@ def test_each_article_is_changed_or_refused_for_itself(anna, client):
     ],
 )
 def test_transitions_are_undone_by_transitions(anna, before, transition, after):
-    ahead = timezone.now() + timezone.timedelta(days=1)
+    ahead = timezone.now() + timedelta(days=1)
     article = make_article(state=before, published_at=ahead)
     change = do(anna, "state", article, transition=transition)
     assert states(article) == [after]
@@ -144,3 +147,13 @@ def test_only_who_may_publish_publishes_many(client):
     assert client.post("/admin/news/article/bulk/state/", sent).status_code == 302
     assert author.get("/admin/news/article/bulk/nonsense/").status_code == 404
     assert not BulkChange.objects.exists()
+
+
+def test_an_undo_lets_nobody_schedule_who_may_not_publish(anna):
+    writer = desk_of("writer", "author")
+    author = User.objects.get(username="writer")
+    tomorrow = timezone.now() + timedelta(days=1)
+    article = make_article(state="scheduled", author=author, published_at=tomorrow)
+    change = do(anna, "state", article, transition="return")
+    assert "You may not publish or retract." in undo(writer, change)
+    assert states(article) == ["draft"]

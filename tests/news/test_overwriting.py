@@ -5,9 +5,9 @@ import threading
 import pytest
 from django.db import connection
 
-from news.models import Article, Mention
-from tests.factories import add_text, make_user, mention
-from tests.news.desk import TITLE, desk_of, save
+from news.models import Article, AuditEntry, Mention
+from tests.factories import add_text, make_entity, make_image, make_user, mention
+from tests.news.desk import TITLE, desk_of, save, sent_by
 from tests.portal.test_admin import form_of
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +120,52 @@ def test_of_many_saves_at_once_exactly_one_wins(article, opened):
         thread.join(60)
     assert sorted(answers) == [200, 409, 409, 409]
     assert Article.objects.get().version == 2
+
+
+TYPED = {
+    "_return": "1",
+    "why": "Who says so?",
+    "published_at_0": "2099-01-01",
+    "published_at_1": "08:00:00",
+    "embargo_until_0": "2098-02-03",
+    "embargo_until_1": "04:05:06",
+    "retraction_en": "Half a reason",
+    "corrections-TOTAL_FORMS": "1",
+    "corrections-0-kind": "typo",
+    "corrections-0-note_en": "A letter",
+    "corrections-0-note_ru": "Буква",
+    "corrections-0-corrected_at_0": "2026-01-02",
+    "corrections-0-corrected_at_1": "03:04:05",
+    "mentions-TOTAL_FORMS": "1",
+    "mentions-0-state": "accepted",
+}
+
+
+def test_whatever_was_typed_chosen_or_added_stands_in_the_refused_form(article, opened):
+    picture, company = make_image(), make_entity("Acme")
+    Article.objects.get().submit_for_review()
+    typed = TYPED | {"image": str(picture.pk), "mentions-0-entity": str(company.pk)}
+    anna = desk_of("anna")
+    late = save(anna, article, opened, **typed)
+    assert late.status_code == 409
+    sent_again = sent_by(late) | {"_overwrite": late.context["stored"].version}
+    assert sent_again.items() >= typed.items()
+    save(anna, article, sent_again)
+    article.refresh_from_db()
+    assert (article.state, article.image_id, article.corrections.count()) == ("draft", picture.pk, 1)
+    assert AuditEntry.objects.get(why="Who says so?").by.username == "anna"
+
+
+def test_a_reason_is_not_lost_where_the_words_are_the_same(article, opened):
+    Article.objects.get().submit_for_review()
+    anna, returned = desk_of("anna"), {"_return": "1", "why": "Who says so?"}
+    late = save(anna, article, opened, **returned)
+    assert (late.status_code, sent_by(late)["why"]) == (409, "Who says so?")
+    over = returned | {"_overwrite": late.context["stored"].version}
+    assert "The article is now: Draft" in save(anna, article, opened, **over).content.decode()
+    assert "stored like this already" in save(anna, article, opened, **over).content.decode()
+
+
+def test_a_reason_is_shown_again_where_the_state_refuses(article):
+    page = save(desk_of("anna"), article, form_of(article), _return="1", why="Who says so?")
+    assert "What you typed: “Who says so?”" in page.content.decode()
