@@ -54,8 +54,6 @@ def sent_by(page):
 
 
 class _Fields(HTMLParser):
-    _UNSENT = ("submit", "button", "file")
-
     def __init__(self):
         super().__init__()
         self.sent, self.name, self.is_text = {}, "", False
@@ -68,9 +66,13 @@ class _Fields(HTMLParser):
             self.sent[self.name] = ""
         elif tag == "option" and "selected" in said:
             self.sent[self.name] = said["value"]
-        elif tag == "input" and said.get("type") not in self._UNSENT:
-            if said.get("type") not in ("checkbox", "radio") or "checked" in said:
-                self.sent[said.get("name", "")] = said.get("value", "")
+        elif tag == "input" and self._is_sent(said):
+            self.sent[said.get("name", "")] = said.get("value", "")
+
+    def _is_sent(self, said):
+        if said.get("type") in ("checkbox", "radio"):
+            return "checked" in said
+        return said.get("type") not in ("submit", "button", "file")
 
     def handle_data(self, data):
         if self.is_text:

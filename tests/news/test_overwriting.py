@@ -152,7 +152,8 @@ def test_whatever_was_typed_chosen_or_added_stands_in_the_refused_form(article, 
     assert sent_again.items() >= typed.items()
     save(anna, article, sent_again)
     article.refresh_from_db()
-    assert (article.state, article.image_id, article.corrections.count()) == ("draft", picture.pk, 1)
+    assert (article.state, article.image) == ("draft", picture)
+    assert article.corrections.count() == article.mentions.count() == 1
     assert AuditEntry.objects.get(why="Who says so?").by.username == "anna"
 
 
