@@ -1,7 +1,7 @@
 """What takes an article from one state to another, and who may ask for it.
 
-The model refuses what the state of an article doesn't allow (`Article`'s methods, which this names);
-the right to publish is asked for here, whichever page of the desk has the button.
+The model refuses what the state of an article doesn't allow; the right to publish is asked for
+here, whichever page of the desk has the button.
 """
 
 from dataclasses import dataclass
