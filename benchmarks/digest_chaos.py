@@ -104,7 +104,7 @@ class Run:
             blows.insert(at + number, _EVENTS[number % len(_EVENTS)])
         for number, blow in enumerate(tqdm(blows, desc="blows", unit="")):
             aim = self.recipients * 0.9 * number / len(blows)
-            self._until(lambda aim=aim: self._accepted() >= aim, "", seconds=20)  # type: ignore[misc]
+            self._until(lambda aim=aim: self._accepted() >= aim, seconds=20)  # type: ignore[misc]
             if blow == "kill":
                 self.killed.update(workers.kill(self.sink))
             elif blow == "sleep":
@@ -116,16 +116,21 @@ class Run:
     def _accepted(self) -> int:
         return self.sink.log.stat().st_size // 60
 
-    def _until(self, is_so: Callable[[], bool], what: str, seconds: float = 0) -> None:
-        """Waits of minutes are cut short meanwhile, and an edition that stopped itself goes on."""
-        end = time.monotonic() + (seconds or 60 + self.recipients / 50)
-        while time.monotonic() < end:
+    def _until(self, is_so: Callable[[], bool], what: str = "", seconds: float = 120) -> None:
+        """Gives up when so long no mail was taken, however slow the machine is.
+
+        Waits of minutes are cut short meanwhile, and an edition that stopped itself goes on.
+        """
+        accepted, since = self._accepted(), time.monotonic()
+        while time.monotonic() - since < seconds:
             with suppress(Exception):  # the database may be away
                 hurry()
                 if is_so():
                     return
             reconnect()
             time.sleep(0.2)
+            if self._accepted() > accepted:
+                accepted, since = self._accepted(), time.monotonic()
         if what:
             print(f"gave up waiting for {what}", file=sys.stderr)
 
@@ -142,6 +147,8 @@ class Run:
         for name, number in sorted(causes.items()):
             print(f"uncertain by {name}: {number}")
         deaths = sum(n for name, n in self.killed.items() if name not in _EVENTS[:3])
+        # Whoever can't write down what became of their message for too long is as good as dead.
+        deaths += SENDERS * self.killed["crash postgres"]
         promises = {
             "lost": not lost and not missing,
             "duplicates only among the uncertain": doubled <= self.uncertain,

@@ -21,6 +21,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from portal.embedded import free_port
+from portal.supervisor import die_with_parent
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in here:
         # A browser and five servers on a crowded machine: once more, and the report counts it.
         item.add_marker(pytest.mark.flaky(reruns=1))
+        # Whoever waits for ever in Playwright's loop can't be woken: the worker dies, another goes on.
+        item.add_marker(pytest.mark.timeout(480, method="thread"))
         if not CHROMIUM:
             item.add_marker(pytest.mark.skip(reason="no Chromium or Chrome on PATH"))
     if here and not CHROMIUM:
@@ -125,6 +128,17 @@ def body_of(page: Page, number: int = 0) -> Locator:
     return page.get_by_role("textbox", name="Body").nth(number)
 
 
+def new_name(of: str) -> str:
+    """Nobody's yet, at a second try neither."""
+    return f"{of}{int(time.time() * 10) % 100_000}"
+
+
+def expect_picture(image: Locator) -> None:
+    """That it has come, and is one."""
+    expect(image).to_have_js_property("complete", True)
+    assert image.evaluate("image => image.naturalWidth > 0")
+
+
 def totp(secret: str, periods_ahead: int = 0) -> str:
     """The code of an app; one that was used is not taken again."""
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + periods_ahead))
@@ -143,6 +157,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=die_with_parent(signal.SIGINT),
     )
     running = Portal(folder, f"http://127.0.0.1:{port}", process)
     assert process.stdout

@@ -2,13 +2,12 @@
 
 import json
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import Portal, totp, wait_for
+from tests.browser.conftest import Portal, expect_picture, new_name, totp, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -70,7 +69,7 @@ def show_who_it_is(page: Page) -> None:
 
 
 def test_an_account_from_its_first_day_to_its_last(visitor: Page, portal: Portal, browser: Browser):
-    page, name = visitor, f"walker{int(time.time() * 10) % 100_000}"
+    page, name = visitor, new_name("walker")
     sign_up(page, portal, name)
     secret = turn_on_codes(page)
     log_out(page)
@@ -86,8 +85,7 @@ def turn_on_codes(page: Page) -> str:
     page.goto("/en/accounts/2fa/")
     page.get_by_role("link", name="Set it up").click()
     show_who_it_is(page)
-    drawn = page.locator("img.qr")
-    assert drawn.evaluate("image => image.complete && image.naturalWidth > 0")
+    expect_picture(page.locator("img.qr"))
     secret = page.locator("code.key").inner_text()
     page.get_by_label("Code").fill(totp(secret))
     press(page, "Turn on")
@@ -178,11 +176,11 @@ def give_passkeys(page: Page) -> None:
 def test_a_passkey_replaces_the_password_and_is_the_second_step(
     reader: BrowserContext, portal: Portal
 ):
-    page = reader.new_page()
+    page, name = reader.new_page(), new_name("passkeeper")
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text))
     give_passkeys(page)
-    sign_up(page, portal, "passkeeper")
+    sign_up(page, portal, name)
     page.goto("/en/accounts/2fa/webauthn/add/")
     show_who_it_is(page)
     page.get_by_label("Name of the passkey").fill("Phone")
@@ -195,10 +193,10 @@ def test_a_passkey_replaces_the_password_and_is_the_second_step(
     expect(page).to_have_url(re.compile("/en/discussions/$"))
 
     log_out(page)
-    log_in(page, "passkeeper")
+    log_in(page, name)
     expect(page.get_by_role("heading", name="Second step")).to_be_visible()
     press(page, "Use a passkey")
-    expect(page.locator(".masthead__name")).to_contain_text("passkeeper")
+    expect(page.locator(".masthead__name")).to_contain_text(name)
 
     page.goto("/en/accounts/reauthenticate/")
     page.get_by_role("link", name="Use a passkey").click()

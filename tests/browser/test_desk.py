@@ -7,34 +7,35 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Portal, body_of, log_in, totp, wait_for
+from tests.browser.conftest import Portal, body_of, log_in, new_name, totp, wait_for
 from tests.news.feed_server import FeedServer, running_feed_server
 
 pytestmark = pytest.mark.browser
 
 ITEM = """<?xml version="1.0"?><rss version="2.0"><channel><title>Agency</title>
 <link>https://agency.example/</link><description>News</description>
-<item><title>A moon made of water ice</title><link>https://agency.example/1</link><guid>1</guid>
+<item><title>TITLE</title><link>https://agency.example/1</link><guid>TITLE</guid>
 <description>NASA has measured it twice, says the agency.</description></item></channel></rss>"""
 
 
 SECRET = "JBSWY3DPEHPK3PXP"  # of the app that shows the editor's codes
-EDITOR = f"""
+EDITOR = """
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import Group
 from tests.factories import make_user
-editor = make_user("deskhand", is_staff=True, password="long enough")
+editor = make_user("NAME", is_staff=True, password="long enough")
 editor.groups.add(Group.objects.get(name="editor"))
 EmailAddress.objects.create(user=editor, email=editor.email, primary=True, verified=True)
-TOTP.activate(editor, {SECRET!r})
+TOTP.activate(editor, "SECRET")
 answer = editor.email"""
 
 
 @pytest.fixture(scope="module")
 def session(browser: Browser, portal: Portal) -> list[Any]:
     """The cookies of an editor who has logged in with a second step."""
-    email = portal.ask(EDITOR)
+    script = EDITOR.replace("NAME", new_name("deskhand")).replace("SECRET", SECRET)
+    email = portal.ask(script)
     context = browser.new_context(base_url=portal.url, locale="en-GB")
     page = context.new_page()
     page.goto("/admin/")
@@ -91,7 +92,7 @@ def test_the_first_page_says_what_waits_and_leads_there(desk: Page, portal: Port
 def test_a_draft_is_previewed_scheduled_corrected_restored_and_retracted(
     desk: Page, portal: Portal, visitor: Page
 ):
-    title = "Ice on the wrong moon"
+    title = new_name("Ice on the wrong moon ")
     form = f"/admin/news/article/{make_draft(portal, title)}/change/"
     desk.goto(form)
     desk.get_by_role("button", name="Make a link").click()
@@ -144,21 +145,22 @@ def test_a_draft_is_previewed_scheduled_corrected_restored_and_retracted(
 def test_what_a_feed_brings_becomes_an_article_whose_mentions_are_accepted(
     desk: Page, portal: Portal, agency: FeedServer, visitor: Page
 ):
+    title = new_name("A moon made of water ice ")
     desk.goto("/admin/news/incomingfeed/add/")
     desk.locator(".field-source .select2-selection").click()
     desk.locator(".select2-search__field").fill("NASA")
     desk.locator(".select2-results__option", has_text="NASA").first.click()
-    desk.fill("[name=url]", agency.says(ITEM))
+    desk.fill("[name=url]", agency.says(ITEM.replace("TITLE", title)))
     desk.select_option("[name=language]", "en")
     desk.select_option("[name=rubric]", label="Space")
     desk.click("[name=_save]")
-    item = desk.get_by_role("row").filter(has_text="A moon made of water ice")
+    item = desk.get_by_role("row").filter(has_text=title)
     wait_for(
         lambda: desk.goto("/admin/news/incomingitem/") and (item.count() or None), "incoming item"
     )
     item.get_by_role("button", name="Take as a draft").click()
-    desk.locator(".messagelist").get_by_role("link", name="A moon made of water ice").click()
-    expect(desk.locator("[name=texts-0-title]")).to_have_value("A moon made of water ice")
+    desk.locator(".messagelist").get_by_role("link", name=title).click()
+    expect(desk.locator("[name=texts-0-title]")).to_have_value(title)
     body_of(desk).fill("NASA has measured it twice.")
     desk.click("[name=_publish]")
     said(desk, "Published")
@@ -170,7 +172,7 @@ def test_what_a_feed_brings_becomes_an_article_whose_mentions_are_accepted(
     desk.get_by_role("button", name=re.compile("Go|Run")).click()
     said(desk, "Accepted: 1")
     visitor.goto("/en/")
-    visitor.get_by_role("link", name="A moon made of water ice").first.click()
+    visitor.get_by_role("link", name=title).first.click()
     expect(visitor.locator("main dl")).to_contain_text("NASA")
 
 

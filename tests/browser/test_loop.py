@@ -8,7 +8,7 @@ import pytest
 from PIL import Image as Picture
 from playwright.sync_api import Page, Response, expect
 
-from tests.browser.conftest import Portal, body_of, log_in, wait_for
+from tests.browser.conftest import Portal, body_of, expect_picture, log_in, new_name, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -84,15 +84,16 @@ def approve_all(portal: Portal) -> None:
 
 
 def test_a_visitor_registers_and_takes_part_in_a_discussion(page: Page, portal: Portal):
+    name = new_name("vera")
     page.goto("/en/rubrics/technology/")
     page.locator("main article a, main h2 a, main h3 a").first.click()
     article = page.url
     page.locator("#discussion").get_by_role("link", name="register").click()
-    page.get_by_label("Email").fill("vera@example.org")
-    page.get_by_label("Name").fill("vera")
+    page.get_by_label("Email").fill(f"{name}@example.org")
+    page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill("correct horse battery")
     page.get_by_role("button", name="Sign up").click()
-    mail = portal.mail_to("vera@example.org").get_body(("plain",)).get_content()
+    mail = portal.mail_to(f"{name}@example.org").get_body(("plain",)).get_content()
     page.goto(link_in(mail, "confirm-email"))
     page.get_by_role("button", name="Confirm").click()
 
@@ -101,7 +102,7 @@ def test_a_visitor_registers_and_takes_part_in_a_discussion(page: Page, portal: 
     page.context.clear_cookies()
     page.goto(article)
     page.locator("#discussion").get_by_role("link", name="log in").click()
-    log_in(page, "vera@example.org", "correct horse battery")
+    log_in(page, f"{name}@example.org", "correct horse battery")
     expect(page).to_have_url(f"{article}#discussion")
 
     page.get_by_label("Your comment").fill("What a *machine*.")
@@ -139,12 +140,13 @@ def test_a_visitor_registers_and_takes_part_in_a_discussion(page: Page, portal: 
 
 
 def test_a_subscriber_gets_the_next_digest_and_leaves_with_one_click(page: Page, portal: Portal):
+    anna = f"{new_name('anna')}@example.org"
     page.goto("/en/")
     box = page.locator("form", has=page.locator("input[type=email]")).first
-    box.locator("input[type=email]").fill("anna@example.org")
+    box.locator("input[type=email]").fill(anna)
     box.get_by_role("button").click()
     expect(page.locator("main")).to_contain_text(re.compile("mail", re.IGNORECASE))
-    confirmation = portal.mail_to("anna@example.org").get_body(("plain",)).get_content()
+    confirmation = portal.mail_to(anna).get_body(("plain",)).get_content()
     page.goto(link_in(confirmation, "confirm"))
     page.locator("main form button[type=submit]").first.click()
     expect(page.locator("main")).to_contain_text(re.compile("subscribed", re.IGNORECASE))
@@ -153,13 +155,13 @@ def test_a_subscriber_gets_the_next_digest_and_leaves_with_one_click(page: Page,
         "from datetime import timedelta; from django.utils import timezone;"
         "from subscriptions.models import Subscription;"
         "now = timezone.now();"
-        "Subscription.objects.filter(email='anna@example.org').update("
+        f"Subscription.objects.filter(email={anna!r}).update("
         "next_due_at=now, covered_until=now - timedelta(days=3))"
     )
     portal.manage("shell", "-c", make_due)
     digest = wait_for(
         lambda: next(
-            (mail for mail in [portal.mail_to("anna@example.org")] if mail["List-Unsubscribe"]),
+            (mail for mail in [portal.mail_to(anna)] if mail["List-Unsubscribe"]),
             None,
         ),
         "digest",
@@ -171,7 +173,7 @@ def test_a_subscriber_gets_the_next_digest_and_leaves_with_one_click(page: Page,
     page.goto(unsubscribe)
     count = (
         "from subscriptions.models import Subscription;"
-        "print('status:', Subscription.objects.get(email='anna@example.org').status)"
+        f"print('status:', Subscription.objects.get(email={anna!r}).status)"
     )
     assert "status: active" in portal.manage("shell", "-c", count)
     page.locator("main form button[type=submit]").first.click()
@@ -215,8 +217,7 @@ def test_an_editor_writes_translates_and_publishes(page: Page, portal: Portal, t
     page.goto("/ru/")
     page.get_by_text("Берег без конца").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Берег без конца")
-    shown = page.locator("main figure img").first
-    assert shown.evaluate("image => image.complete && image.naturalWidth > 0")
+    expect_picture(page.locator("main figure img").first)
     wait_for(
         lambda: (
             (page.reload() and page.locator("main figure source[srcset*=webp]").count()) or None

@@ -20,7 +20,7 @@ def run() -> "subprocess.CompletedProcess[str]":
         env={**os.environ, "PYTHONPATH": ""},
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=550,
     )
 
 
