@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in here:
         # A browser and five servers on a crowded machine: once more, and the report counts it.
         item.add_marker(pytest.mark.flaky(reruns=1))
-        # Whoever waits for ever in Playwright's loop can't be woken: the worker dies, another goes on.
+        # Nobody wakes who hangs in Playwright's loop: the worker dies, and another goes on.
         item.add_marker(pytest.mark.timeout(480, method="thread"))
         if not CHROMIUM:
             item.add_marker(pytest.mark.skip(reason="no Chromium or Chrome on PATH"))
