@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from news import generations
 from news.forms import LONGEST_BODY
 from news.models import Article, ArticleText, MachineTranslation, TransitionRefused
-from news.models.article import Actor
+from news.models.audit import Actor
 from news.translator import TranslationFailed, Translator, Trouble
 
 logger = logging.getLogger(__name__)

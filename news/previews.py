@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from news.article_page import ArticlePage, article_page
 from news.models import Article, PreviewLink
-from news.models.article import Actor
+from news.models.audit import Actor
 from news.tokens import Seal, TokenForged
 
 _SEAL = Seal("article preview")

@@ -22,7 +22,7 @@ from news.models import (
     Source,
     TransitionRefused,
 )
-from news.models.article import Actor
+from news.models.audit import Actor
 from news.models.revision import OF_TEXT, RESTORED, Content
 from news.tasks import find_mentions
 from news.word_difference import SAME, Piece, word_difference

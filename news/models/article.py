@@ -1,24 +1,17 @@
-"""An article: what is one in all its languages, and which articles are public."""
+"""An article: what is one in all its languages."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from news import generations
-
 from .article_rows import ArticleQuerySet
-from .article_states import State as ArticleState
-from .article_states import TransitionRefused
-from .audit import AuditEntry
+from .article_states import ArticleStates
 from .catalogue import Rubric, Source, in_reader_language
 from .image import Image
 
@@ -26,17 +19,12 @@ if TYPE_CHECKING:
     from .article_text import ArticleText
     from .entity import Entity
 
-
-Actor = AbstractBaseUser | AnonymousUser | None
-
 # Articles in one sitemap: far below the 50,000 addresses and 50 MB allowed, and soon written.
 SITEMAP_SECTION = 1_000
 
 
-class Article(models.Model):
-    """What is one in all languages: rubric, rights, picture, state, counters."""
-
-    State = ArticleState
+class Article(ArticleStates):
+    """What is one in all languages: rubric, rights, picture, counters; its state as well."""
 
     class ResponseKind(models.TextChoices):
         REPLY = "reply", _("Reply to")
@@ -96,15 +84,6 @@ class Article(models.Model):
         _("kind of response"), max_length=10, choices=ResponseKind.choices, blank=True
     )
 
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False
-    )
-    published_at = models.DateTimeField(
-        _("published at"), null=True, blank=True, help_text=_("Or when it is to be published.")
-    )
-    embargo_until = models.DateTimeField(_("embargo until"), null=True, blank=True)
-    retraction_en = models.TextField(_("why retracted, in English"), blank=True)
-    retraction_ru = models.TextField(_("why retracted, in Russian"), blank=True)
     # Kept by triggers (migration 0003), whoever writes texts: so that lists can ask for it.
     translation = models.CharField(
         _("translation"),
@@ -289,19 +268,9 @@ class Article(models.Model):
         return next((text for text in self.texts.all() if text.language == language), None)
 
     @property
-    def is_public(self) -> bool:
-        """Whether it has a page: it is published, or was and has a tombstone."""
-        return self.state in (self.State.PUBLISHED, self.State.RETRACTED)
-
-    @property
     def is_awaited_by_its_reader(self) -> bool:
         """Whether a reader has sent it in and waits for an answer, with a note."""
         return self.state == self.State.IN_REVIEW and hasattr(self, "exchange")
-
-    @property
-    def must_be_complete(self) -> bool:
-        """Whether readers know of it or soon will: its rights and its original must stay then."""
-        return self.state in (self.State.SCHEDULED, self.State.PUBLISHED, self.State.RETRACTED)
 
     @property
     def retraction(self) -> str:
@@ -341,52 +310,6 @@ class Article(models.Model):
             translations = [text.pk for text in texts if text.pk != original.pk]
             self.texts.filter(pk__in=translations).update(source_fingerprint=original.fingerprint)
 
-    # Transitions: one method for each, refused ones raise TransitionRefused. `by` is who asked for
-    # it, None where the hour did. Each is in the audit log.
-
-    def submit_for_review(self, by: Actor = None) -> None:
-        self._leave(self.State.DRAFT)
-        self._enter(self.State.IN_REVIEW, by)
-
-    def return_to_draft(self, by: Actor = None, why: str = "") -> None:
-        """For more work; `why` is what its author has to know."""
-        self._leave(self.State.IN_REVIEW, self.State.SCHEDULED)
-        self._enter(self.State.DRAFT, by, why)
-
-    def schedule(self, by: Actor = None) -> None:
-        """Publish at `published_at`, which lies ahead."""
-        self._leave(self.State.DRAFT, self.State.IN_REVIEW)
-        self._require_publishable()
-        if self.published_at is None or self.published_at <= timezone.now():
-            raise TransitionRefused(_("Scheduling needs a time that lies ahead."))
-        self._enter(self.State.SCHEDULED, by)
-
-    def publish(self, now: datetime | None = None, by: Actor = None) -> None:
-        now = now or timezone.now()
-        self._leave(self.State.DRAFT, self.State.IN_REVIEW, self.State.SCHEDULED)
-        self._require_publishable()
-        if self.embargo_until and self.embargo_until > now:
-            raise TransitionRefused(_("The embargo has not passed."))
-        if self.published_at is None or self.published_at > now:
-            self.published_at = now
-        self._enter(self.State.PUBLISHED, by)
-
-    def retract(self, reason_en: str, reason_ru: str, by: Actor = None) -> None:
-        """Take it back in public: its address will say why."""
-        self._leave(self.State.PUBLISHED)
-        if not (reason_en and reason_ru):
-            raise TransitionRefused(_("A retraction says why, in both languages."))
-        self.retraction_en, self.retraction_ru = reason_en, reason_ru
-        self._enter(self.State.RETRACTED, by, why=f"{reason_en} / {reason_ru}")
-
-    def bin(self, by: Actor = None) -> None:
-        self._leave(self.State.DRAFT, self.State.IN_REVIEW)
-        self._enter(self.State.BINNED, by)
-
-    def restore(self, by: Actor = None) -> None:
-        self._leave(self.State.BINNED)
-        self._enter(self.State.DRAFT, by)
-
     def missing_for_publication(self) -> list[str]:
         """What an editor has yet to fill in, as phrases for them; empty when nothing is missing."""
         return self.missing_with(self.original())
@@ -404,36 +327,3 @@ class Article(models.Model):
             (self.image is None or self.image.credit, _("a credit for the picture")),
         ]
         return [str(what) for there, what in demands if not there]
-
-    def _leave(self, *states: ArticleState) -> None:
-        if self.state not in states:
-            raise TransitionRefused(
-                _("Not possible while it is “%(state)s”.") % {"state": self.get_state_display()}
-            )
-
-    def _require_publishable(self) -> None:
-        if missing := self.missing_for_publication():
-            raise TransitionRefused(
-                _("Publishing still needs: %(things)s.") % {"things": ", ".join(missing)}
-            )
-
-    @transaction.atomic
-    def _enter(self, state: ArticleState, by: Actor, why: str = "") -> None:
-        """Write the new state only where the row is still in the old one: two editors, one wins."""
-        old, self.state = self.state, state
-        changed = Article.objects.filter(pk=self.pk, state=old).update(
-            state=state,
-            published_at=self.published_at,
-            retraction_en=self.retraction_en,
-            retraction_ru=self.retraction_ru,
-            updated_at=timezone.now(),
-            version=F("version") + 1,
-        )
-        if not changed:
-            self.state = old
-            raise TransitionRefused(_("Somebody else has changed its state meanwhile."))
-        self.revisions.record(self, by=by)
-        action, change = AuditEntry.Action.STATE, f"{old} {state}"
-        AuditEntry.objects.record(by, action, self, detail=change, why=why)
-        if self.is_public or old == self.State.PUBLISHED:
-            generations.bump(generations.NEWS)

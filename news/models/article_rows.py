@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from .article_states import State
+from .article_states import ArticleState
 
 if TYPE_CHECKING:
     from .article import Article  # noqa: F401 (named in a string)
@@ -23,17 +23,17 @@ PINNED = Q(is_pinned=True) & (Q(pinned_until=None) | Q(pinned_until__gt=Now()))
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> "ArticleQuerySet":
         """What the public may see: the one definition for pages, feeds, sitemaps and digests."""
-        return self.filter(state=State.PUBLISHED)
+        return self.filter(state=ArticleState.PUBLISHED)
 
     def responses_by(self, reader: AbstractBaseUser) -> "ArticleQuerySet":
         return self.filter(author=reader.pk, response_to__isnull=False)
 
     def addressable(self) -> "ArticleQuerySet":
         """What has a page: the published, and the retracted with their tombstone."""
-        return self.filter(state__in=[State.PUBLISHED, State.RETRACTED])
+        return self.filter(state__in=[ArticleState.PUBLISHED, ArticleState.RETRACTED])
 
     def retracted_since(self, moment: datetime) -> "ArticleQuerySet":
-        return self.filter(state=State.RETRACTED, updated_at__gte=moment)
+        return self.filter(state=ArticleState.RETRACTED, updated_at__gte=moment)
 
     def untold(self, since: datetime) -> "ArticleQuerySet":
         """Public ones that changed, `since` then, after what the hub of the feeds was told of."""
@@ -45,7 +45,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         now = now or timezone.now()
         return self.filter(
             Q(embargo_until=None) | Q(embargo_until__lte=now),
-            state=State.SCHEDULED,
+            state=ArticleState.SCHEDULED,
             published_at__lte=now,
         )
 
@@ -74,7 +74,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def at_the_desk(self) -> "ArticleQuerySet":
         """All but what readers have begun to write and not sent in: that is theirs alone."""
         unsent = Q(exchange__isnull=False, exchange__sent_at=None)
-        return self.exclude(unsent, state=State.DRAFT)
+        return self.exclude(unsent, state=ArticleState.DRAFT)
 
     def in_language(self, language: str | None = None) -> "ArticleQuerySet":
         """Sets `title`, `slug`, `lead` and `language` on each article.

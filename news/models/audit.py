@@ -1,24 +1,25 @@
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import quote
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-if TYPE_CHECKING:
-    from .article import Actor
+Actor = AbstractBaseUser | AnonymousUser | None
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     def record(
         self,
-        by: "Actor",
+        by: Actor,
         action: str,
         *objects: models.Model,
         detail: str | list[Any] = "",

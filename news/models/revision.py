@@ -9,7 +9,8 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import MD5, Concat
 from django.utils import timezone
 
-from .article import Actor, Article
+from .article import Article
+from .audit import Actor
 
 # What a restored revision brings back.
 RESTORED = (
