@@ -1,4 +1,6 @@
+import fcntl
 import gc
+import os
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -8,11 +10,12 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase
 from django.utils import translation
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 from xdist.scheduler import LoadFileScheduling
 
 from news import generations
@@ -47,6 +50,29 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return OneBrowser(config, log)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Workers copy the database that the first of them has migrated, which takes ten seconds."""
+    folder = os.environ.get("VESTNIK_TESTS_FOLDER")
+    if "PYTEST_XDIST_WORKER" in os.environ and folder:
+        with django_db_blocker.unblock():
+            _migrate_once(Path(folder))
+        connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]
+
+
+def _migrate_once(folder: Path) -> None:
+    """What DATABASE_URL names, which no test uses otherwise. Nobody may be connected afterwards."""
+    with (folder / "migrating").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "migrated").exists():
+            call_command("migrate", verbosity=0)
+            connection.close()
+            connection.close_pool()
+            (folder / "migrated").touch()
 
 
 def _fill_as_migrations_did(**_signal: object) -> None:

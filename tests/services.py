@@ -1,7 +1,8 @@
 """A pytest plugin that brings PostgreSQL and Valkey; pyproject.toml loads it with `-p`.
 
 It acts when it is imported, since pytest-django reads the settings before any hook of ours runs.
-Workers of pytest-xdist inherit the servers and get a database of their own on each.
+Workers of pytest-xdist inherit the servers and get a database of their own on each. Where
+PostgreSQL is ours, VESTNIK_TESTS_FOLDER is where they agree on who migrates (tests/conftest.py).
 """
 
 import os
@@ -23,6 +24,8 @@ os.environ.setdefault("SITE_URL", "http://testserver")
 if not _worker:
     _folder = _stack.enter_context(tempfile.TemporaryDirectory(prefix="vestnik-tests-"))
     Path(_folder).chmod(0o755)
+    if "DATABASE_URL" not in os.environ:
+        os.environ["VESTNIK_TESTS_FOLDER"] = _folder
     _stack.enter_context(embedded.services(Path(_folder)))
 elif _worker.startswith("gw"):
     base, _, _database = os.environ["REDIS_URL"].rpartition("/")
