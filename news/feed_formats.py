@@ -1,19 +1,18 @@
 """How a feed is written down: RSS 2.0, Atom (RFC 4287), JSON Feed 1.1 (jsonfeed.org).
 
-`news.feeds` says what stands in it; each item carries its `Entry` under "entry".
+`news.feed_entries` says what stands in it; each item carries its `Entry` under "entry".
 """
 
 import json
 from mimetypes import guess_type
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 from xml.sax.xmlreader import AttributesImpl
 
 from django.conf import settings
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.xmlutils import SimplerXMLGenerator
 
-if TYPE_CHECKING:
-    from news.feeds import Entry
+from news.feed_entries import Entry
 
 Item = dict[str, Any]
 

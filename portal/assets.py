@@ -36,7 +36,7 @@ ASSETS = {
         )
     ],
     "vestnik.js": ["portal/js/vestnik.js", "portal/js/discussion.js", "portal/js/writing.js"],
-    "moderation.css": ["portal/css/moderation.css"],
+    "moderation.css": ["portal/css/moderation.css", "portal/css/moderation_case.css"],
     "passkeys.js": ["portal/js/passkeys.js"],
     "moderation.js": ["portal/js/moderation.js"],
     "desk.js": [f"portal/js/{name}.js" for name in ("desk", "pasting", "body_editor", "pins")],

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from news.addresses import absolute
 from news.body import writable
+from news.feed_entries import Entry
 from news.feed_formats import FORMATS
-from news.feeds import Entry, NewsFeed
+from news.feeds import NewsFeed
 from subscriptions.past import PastDigest
 
 LONGEST = 20

@@ -68,11 +68,6 @@ def may_edit(context: template.Context, comment: Comment) -> bool:
 
 
 @register.simple_tag(takes_context=True)
-def may_delete(context: template.Context, comment: Comment) -> bool:
-    return comment.can_be_deleted_by(context.get("user"))
-
-
-@register.simple_tag(takes_context=True)
 def is_own(context: template.Context, comment: Comment) -> bool:
     return comment.is_by(context.get("user"))
 

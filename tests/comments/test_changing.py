@@ -9,23 +9,11 @@ from django.utils import timezone
 from comments import posting
 from comments.models import Comment, CommentRevision, Discussion
 from news.models import Article
-from tests.factories import make_article, make_user
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def article():
-    return make_article("Probe lands")
-
-
-@pytest.fixture
-def reader(client):
-    user = make_user("vera")
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture

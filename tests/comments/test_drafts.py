@@ -19,18 +19,6 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def article():
-    return make_article("Probe lands")
-
-
-@pytest.fixture
-def reader(client):
-    user = make_user("vera")
-    client.force_login(user)
-    return user
-
-
 def url_of(article, rest: str = "") -> str:
     return f"/en/articles/{article.pk}-probe-lands/{rest}"
 

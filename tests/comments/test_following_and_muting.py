@@ -14,18 +14,6 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def article():
-    return make_article("Probe lands")
-
-
-@pytest.fixture
-def reader(client):
-    user = make_user("vera")
-    client.force_login(user)
-    return user
-
-
 def follow(client, article, value="1", **more):
     return client.post(
         f"/en/articles/{article.pk}-probe-lands/comments/follow/", {"value": value}, **more

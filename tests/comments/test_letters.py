@@ -40,11 +40,6 @@ def vera():
     return make_reader("vera", email=EMAIL)
 
 
-@pytest.fixture
-def article():
-    return make_article("Probe lands")
-
-
 def call(article, name: str = "vera", words: str = "Look here", by=None):
     comment = posting.post(article, (by or make_user()).pk, f"{words}, @{name}.")
     notifications.announce_new()

@@ -16,11 +16,6 @@ DECIDE = "/en/moderation/decide/"
 
 
 @pytest.fixture
-def article():
-    return make_article("Probe lands")
-
-
-@pytest.fixture
 def author():
     return make_user("vera")
 

@@ -17,18 +17,6 @@ from tests.factories import make_article, make_user
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def article():
-    return make_article("Probe lands")
-
-
-@pytest.fixture
-def reader(client):
-    user = make_user("vera")
-    client.force_login(user)
-    return user
-
-
 def comments_url(article, rest: str = "") -> str:
     return f"/en/articles/{article.pk}-{article.texts.get().slug}/comments/{rest}"
 

@@ -19,11 +19,6 @@ Action = ModerationEvent.Action
 
 
 @pytest.fixture
-def article():
-    return make_article("Probe lands")
-
-
-@pytest.fixture
 def comment(article):
     return posting.post(article, make_user("vera").pk, "Buy this.")
 

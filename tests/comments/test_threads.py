@@ -21,11 +21,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def article():
-    return make_article("Probe lands")
-
-
-@pytest.fixture
 def author():
     return make_user("anna").pk
 

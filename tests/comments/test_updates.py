@@ -8,16 +8,11 @@ from django.test.utils import CaptureQueriesContext
 
 from comments import posting, visibility
 from comments.models import Comment, Visit
-from tests.factories import make_article, make_user
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def article():
-    return make_article("Probe lands")
 
 
 @pytest.fixture

@@ -17,11 +17,6 @@ SHOWN, HIDDEN, PENDING = Comment.Status.VISIBLE, Comment.Status.HIDDEN, Comment.
 
 
 @pytest.fixture
-def article():
-    return make_article("Probe lands")
-
-
-@pytest.fixture
 def author():
     return make_user("vera").pk
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from comments import posting, visits
 from comments.models import Visit
-from tests.factories import make_article, make_user
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -15,20 +15,8 @@ LATER = timedelta(hours=2)
 
 
 @pytest.fixture
-def article():
-    return make_article("Probe lands")
-
-
-@pytest.fixture
 def author():
     return make_user("anna").pk
-
-
-@pytest.fixture
-def reader(client):
-    user = make_user("vera")
-    client.force_login(user)
-    return user
 
 
 def address(article, rest: str = "comments/") -> str:

@@ -17,11 +17,6 @@ LONG_AGO = timezone.now() - timedelta(days=30)
 
 
 @pytest.fixture
-def article():
-    return make_article("Probe lands")
-
-
-@pytest.fixture
 def comment(article):
     return posting.post(article, make_user("vera").pk, "It landed.")
 
