@@ -6,6 +6,7 @@ since stays changed. Times count back from the day of the first loading.
 
 import io
 import random
+import signal
 import tomllib
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -37,6 +38,7 @@ from portal.demo.discussions import load_discussions
 from portal.demo.people import load_people, load_subscriptions
 from portal.demo.queue import load_queue
 from portal.models import User
+from portal.supervisor import die_with_parent
 
 FOLDER = Path(__file__).parent
 LICENCE = {
@@ -55,7 +57,7 @@ def load(progress: Progress) -> None:
     _load_catalogue()
     wanted = [data for data in texts if not _article_of(data["key"])]
     progress(f"{len(wanted)} articles with their pictures")
-    with ProcessPoolExecutor() as pool:
+    with ProcessPoolExecutor(initializer=die_with_parent(signal.SIGKILL)) as pool:
         drawn = dict(zip((data["key"] for data in wanted), pool.map(_draw, wanted), strict=True))
     for data in sorted(wanted, key=lambda data: "response" in data):
         with transaction.atomic():
