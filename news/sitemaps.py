@@ -14,6 +14,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from news.addresses import absolute
@@ -47,18 +49,20 @@ class Page:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The sitemaps: sections of articles by their numbers, so that none shifts another."""
-    address = absolute(reverse("sitemap_articles", args=[0]))
-    sections = [
-        {"url": address.replace("-0.xml", f"-{number}.xml"), "changed_at": _written(changed_at)}
+    before, after = escape(absolute(reverse("sitemap_articles", args=[0]))).rsplit("0", 1)
+    # There are hundreds: written without the template they cost a tenth.
+    lines = [
+        f"<sitemap><loc>{before}{number}{after}</loc><lastmod>{changed_at}</lastmod></sitemap>"
         for number, changed_at in _sections()
     ]
-    return xml(request, "index.xml", {"sections": sections})
+    return xml(request, "index.xml", {"sections": mark_safe("\n".join(lines))})  # noqa: S308
 
 
-def _sections() -> list[tuple[int, datetime]]:
+def _sections() -> Iterable[tuple[int, str]]:
     """(number, when an article in it last changed) of each section that has any.
 
-    An index holds them in this order, and only the first entry of each section is read.
+    An index holds them in this order, and only the first entry of each section is read. They come
+    in one row, their dates written: hundreds of rows take Python longer than PostgreSQL.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -73,11 +77,14 @@ def _sections() -> list[tuple[int, datetime]]:
                     ORDER BY id / %(size)s, updated_at DESC LIMIT 1
                 ) AS next
             )
-            SELECT number, updated_at FROM section
+            SELECT array_agg(number), array_agg(
+                to_char(updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+            FROM section
             """,
             {"size": SITEMAP_SECTION},
         )
-        return cursor.fetchall()
+        numbers, dates = cursor.fetchone()
+        return zip(numbers or [], dates or [], strict=True)
 
 
 @require_safe
