@@ -16,15 +16,17 @@ from comments.models import (
     SpamPhrase,
 )
 from comments.spam.forms import SpamPhraseForm
-from news.admin import ReadOnly
+from news.admin import LongList, ReadOnly
 
 
 @admin.register(Comment)
-class CommentAdmin(ReadOnly):
+class CommentAdmin(LongList, ReadOnly):
     list_display = ["seq", "author", "discussion_id", "excerpt", "status", "created_at"]
     list_filter = ["status", "language"]
     list_select_related = ["author"]
-    search_fields = ["body", "author__username"]
+    sortable_by = ()
+    search_fields = ["body"]
+    search_help_text = _("An author, the number of an article, or words of a recent comment.")
     ordering = ["-pk"]
     fields = [
         "discussion_id",
@@ -37,16 +39,20 @@ class CommentAdmin(ReadOnly):
         "edited_at",
     ]
 
+    def found(self, rows: QuerySet[Comment], typed: str) -> QuerySet[Comment]:
+        return rows.looked_for(typed)  # type: ignore[attr-defined]
+
     @admin.display(description=_("text"))
     def excerpt(self, comment: Comment) -> str:
         return comment.body[:80]
 
 
 @admin.register(Discussion)
-class DiscussionAdmin(ReadOnly):
+class DiscussionAdmin(LongList, ReadOnly):
     """Its state is changed on the pages for moderators, which write it into the log."""
 
     list_display = ["article_id", "state", "visible_count", "last_at"]
+    sortable_by = ()
     list_filter = ["state"]
     fields = ["article", "state", "visible_count", "last_at"]
 
@@ -55,32 +61,36 @@ class DiscussionAdmin(ReadOnly):
 
 
 @admin.register(CommentReport)
-class CommentReportAdmin(ReadOnly):
+class CommentReportAdmin(LongList, ReadOnly):
     list_display = ["comment", "reason", "reporter", "is_open", "created_at"]
+    sortable_by = ()
     list_filter = ["is_open", "reason"]
     list_select_related = ["comment", "reporter"]
 
 
 @admin.register(ModerationEvent)
-class ModerationEventAdmin(ReadOnly):
+class ModerationEventAdmin(LongList, ReadOnly):
     list_display = ["created_at", "action", "moderator", "subject", "reason"]
+    sortable_by = ()
     list_filter = ["action"]
     list_select_related = ["moderator", "subject"]
     ordering = ["-pk"]
 
 
 @admin.register(Ban)
-class BanAdmin(ReadOnly):
+class BanAdmin(LongList, ReadOnly):
     list_display = ["user", "reason", "created_at", "until", "lifted_at"]
+    sortable_by = ()
     list_select_related = ["user"]
     ordering = ["-pk"]
 
 
 @admin.register(NotificationLetter)
-class NotificationLetterAdmin(ReadOnly):
+class NotificationLetterAdmin(LongList, ReadOnly):
     """What the mail server said to letters about comments."""
 
     list_display = ["created_at", "user", "state", "answer"]
+    sortable_by = ()
     list_filter = ["state"]
     list_select_related = ["user"]
     fields = ["user", "state", "answer", "created_at", "finished_at"]
@@ -88,7 +98,7 @@ class NotificationLetterAdmin(ReadOnly):
 
 
 @admin.register(SelfCheck)
-class SelfCheckAdmin(ReadOnly):
+class SelfCheckAdmin(LongList, ReadOnly):
     """What the nightly check of the counters had to put right; nothing, as a rule."""
 
     list_display = ["started_at", "finished_at", "comments", "drifted"]

@@ -21,11 +21,17 @@ _MOST_WORDS = 12
 _OF_IMAGE = ("alt_en", "alt_ru", "caption_en", "caption_ru", "credit")
 
 
+def number_in(typed: str) -> int | None:
+    """Of 17 or #17."""
+    number = _NUMBER.fullmatch(typed)
+    return int(number[1]) if number else None
+
+
 def articles(rows: QuerySet[Article], typed: str) -> QuerySet[Article]:
     """Those with these words in a headline, and the one with this number."""
     found = _with_words(ArticleText.objects.all(), typed, "title").values("article")
-    if number := _NUMBER.fullmatch(typed):
-        found = found.union(Article.objects.filter(pk=int(number[1])).values("pk"))
+    if number := number_in(typed):
+        found = found.union(Article.objects.filter(pk=number).values("pk"))
     return rows.filter(pk__in=found)
 
 
@@ -39,8 +45,8 @@ def images(rows: QuerySet[Image], typed: str) -> QuerySet[Image]:
 
 def mentions(rows: QuerySet[Mention], typed: str) -> QuerySet[Mention]:
     """Those of entities with such a name, or in the article with this number."""
-    if number := _NUMBER.fullmatch(typed):
-        return rows.filter(article=int(number[1]))
+    if number := number_in(typed):
+        return rows.filter(article=number)
     return rows.filter(entity__in=Entity.objects.with_name_like(typed).order_by().values("pk"))
 
 

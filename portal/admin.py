@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from news.admin import LongList
 from news.models import AuditEntry
 from portal import deletion, tasks
 from portal.models import User
@@ -65,10 +66,11 @@ def _is_superuser(request: HttpRequest) -> bool:
 
 
 @admin.register(User)
-class UserAdmin(BelowSuperusers, Rights, BaseUserAdmin):
+class UserAdmin(LongList, BelowSuperusers, Rights, BaseUserAdmin):
     of_superuser = "is_superuser"
     list_display = ["username", "email", "is_staff", "is_active", "date_joined"]
-    show_full_result_count = False
+    sortable_by = ()
+    search_help_text = _("The beginning of a name, or a whole address.")
     fieldsets = (
         *(BaseUserAdmin.fieldsets or ()),
         (_("Reading"), {"fields": ["language", "time_zone"]}),
@@ -76,6 +78,9 @@ class UserAdmin(BelowSuperusers, Rights, BaseUserAdmin):
     add_fieldsets = (
         (None, {"fields": ["username", "email", "usable_password", "password1", "password2"]}),
     )
+
+    def found(self, rows: QuerySet[User], typed: str) -> QuerySet[User]:
+        return rows.filter(pk__in=_people(typed))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         given = super().get_readonly_fields(request, obj)
@@ -94,12 +99,24 @@ class UserAdmin(BelowSuperusers, Rights, BaseUserAdmin):
             self.delete_model(request, user)
 
 
-class ForgetOnly(BelowSuperusers):
-    """To help somebody who is locked out: an administrator takes away, and gives nothing."""
+def _people(typed: str) -> QuerySet[Any]:
+    return User.objects.looked_for(typed).values("pk")
 
-    show_full_result_count = False
+
+class OfSomebody(LongList, BelowSuperusers):
+    """What accounts have; it is found by whose it is."""
+
     list_select_related = ["user"]
-    search_fields = ["user__username__exact", "user__email__exact"]
+    sortable_by = ()
+    search_fields = ["user__username"]
+    search_help_text = UserAdmin.search_help_text
+
+    def found(self, rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
+        return rows.filter(user__in=_people(typed))
+
+
+class ForgetOnly(OfSomebody):
+    """To help somebody who is locked out: an administrator takes away, and gives nothing."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -113,8 +130,12 @@ admin.site.unregister([EmailAddress, Group])
 
 
 @admin.register(EmailAddress)
-class EmailAddressAdmin(BelowSuperusers, BaseEmailAddressAdmin):
-    show_full_result_count = False
+class EmailAddressAdmin(OfSomebody, BaseEmailAddressAdmin):
+    def found(self, rows: QuerySet[EmailAddress], typed: str) -> QuerySet[EmailAddress]:
+        """Of an account, or an address that is not its first one."""
+        named = EmailAddress.objects.filter(email=typed.lower()).values("pk")
+        theirs = EmailAddress.objects.filter(user__in=_people(typed)).values("pk")
+        return rows.filter(pk__in=named.union(theirs))
 
 
 @admin.register(Group)

@@ -19,6 +19,16 @@ class UserManager(BaseUserManager["User"]):
         """Whoever has a name that looks like this one: nobody or one person."""
         return self.alias(skeleton=Skeleton("username")).filter(skeleton=skeleton(name))
 
+    def looked_for(self, typed: str) -> models.QuerySet["User"]:
+        """By the beginning of a name, a whole one or one that looks like it, or an address.
+
+        Indexes answer: one of names compares letter by letter, so that cases are tried.
+        """
+        found = models.Q(skeleton=skeleton(typed)) | models.Q(email=typed.lower())
+        for beginning in {typed, typed.lower(), typed.capitalize()}:
+            found |= models.Q(username__startswith=beginning)
+        return self.alias(skeleton=Skeleton("username")).filter(found)
+
     def named(self, names: Iterable[str]) -> list["User"]:
         """Whoever has one of these names, in any case. One query by an index."""
         small = {name.lower() for name in names}

@@ -9,13 +9,15 @@ import math
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Max, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments.markdown import render
+from news.desk_search import number_in
 from news.models import Article
 
 from .discussion import Discussion
@@ -25,6 +27,7 @@ HIGHEST_SEQ = 2 ** (8 * SEQ_BYTES) - 1
 DEEPEST = 30  # deeper replies are stored under their ancestor at this depth
 EDIT_WINDOW = timedelta(minutes=30)
 UNDO_WINDOW = timedelta(minutes=15)  # to think better of a deletion
+LATEST = 10_000  # comments that the desk reads for words
 
 
 def wilson_bound(up: int, down: int) -> int:
@@ -69,6 +72,19 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             Prefetch("discussion", Discussion.objects.all()),
             Prefetch("discussion__article", articles),
         )
+
+    def looked_for(self, typed: str) -> "CommentQuerySet":
+        """For the desk: of an author, of the article with a number, or with words, if new enough.
+
+        No index has the words of comments, so only the latest are read for them.
+        """
+        people = get_user_model()._default_manager.named_like(typed)
+        found = [Comment.objects.filter(author__in=people)]
+        if number := number_in(typed):
+            found.append(Comment.objects.filter(discussion=number))
+        latest = Comment.objects.aggregate(number=Max("pk"))["number"] or 0
+        words = Comment.objects.filter(pk__gt=latest - LATEST, body__icontains=typed)
+        return self.filter(pk__in=words.values("pk").union(*(each.values("pk") for each in found)))
 
     def roots(self) -> "CommentQuerySet":
         return self.filter(depth=0)

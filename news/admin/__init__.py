@@ -6,6 +6,7 @@ from .entity import EntityAdmin
 from .image import ImageAdmin
 from .incoming_feed import IncomingFeedAdmin
 from .incoming_item import IncomingItemAdmin
+from .long_list import LongList
 from .mention import MentionAdmin
 from .read_only import ReadOnly
 from .rubric import RubricAdmin
@@ -19,6 +20,7 @@ __all__ = [
     "ImageAdmin",
     "IncomingFeedAdmin",
     "IncomingItemAdmin",
+    "LongList",
     "MentionAdmin",
     "ReadOnly",
     "RubricAdmin",

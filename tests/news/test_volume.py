@@ -50,9 +50,13 @@ def test_the_form_asks_the_same_of_ten_mentions_and_of_twenty(anna):
     assert counts[0] == counts[1] <= 20
 
 
-def found(client, name: str, typed: str) -> list[int]:
-    rows = client.get(f"/admin/news/{name}/", {"q": typed}).context["cl"].result_list
+def found_in(client, name: str, typed: str) -> list[int]:
+    rows = client.get(f"/admin/{name}/", {"q": typed}).context["cl"].result_list
     return [row.pk for row in rows]
+
+
+def found(client, name: str, typed: str) -> list[int]:
+    return found_in(client, f"news/{name}", typed)
 
 
 def test_articles_are_found_by_number_and_by_beginnings_of_words_in_any_state(anna):
