@@ -16,6 +16,7 @@ from news import generations
 from news.forms import LONGEST_BODY
 from news.models import Article, ArticleText, MachineTranslation, TransitionRefused
 from news.models.audit import Actor
+from news.models.machine_translation import LEASE
 from news.translator import TranslationFailed, Translator, Trouble
 
 logger = logging.getLogger(__name__)
@@ -41,17 +42,21 @@ def ask(article: Article, language: str, by: Actor) -> Order:
         raise TransitionRefused(
             _("A person has written or checked this translation: no machine writes over it.")
         )
-    fresh = {"asked_by": by, "asked_at": timezone.now(), "started_at": None, "trouble": ""}
+    asked = {"asked_by": by, "asked_at": timezone.now()}
+    fresh = {"started_at": None, "attempts": 0, "retry_at": None}
+    no_trouble = {"trouble": "", "trouble_detail": ""}
     order, _is_new = Order.objects.update_or_create(
-        article=article, language=language, defaults=fresh | {"trouble_detail": ""}
+        article=article, language=language, defaults=asked | fresh | no_trouble
     )
     return order
 
 
-def lost(now: datetime | None = None, batch: int = 100) -> list[int]:
-    """The numbers of those that nobody has begun within a minute: their task must be lost."""
-    before = (now or timezone.now()) - timedelta(minutes=1)
-    orders = Order.objects.filter(started_at=None, asked_at__lt=before)
+def due(now: datetime | None = None, batch: int = 100) -> list[int]:
+    """The numbers of those to be tried again, and of those that nobody has begun within a minute:
+    their task must be lost.
+    """
+    now = now or timezone.now()
+    orders = Order.objects.to_be_done(now).filter(asked_at__lt=now - timedelta(minutes=1))
     return list(orders.order_by("asked_at").values_list("pk", flat=True)[:batch])
 
 
@@ -59,7 +64,7 @@ def translate(pk: int, now: datetime | None = None) -> int | None:
     """Translate what was asked for, unless somebody does. Returns the article that has the text.
 
     An attempt is written down as failed before it begins, and only what comes of it says otherwise:
-    so whoever looks after a worker was killed is told the truth, and may ask again.
+    so whoever looks after a worker was killed is told the truth, and it is tried again.
     """
     order = _claim(pk, now or timezone.now())
     if order is None:
@@ -73,7 +78,11 @@ def translate(pk: int, now: datetime | None = None) -> int | None:
         _store(order, source, _translated(source, order.language))
     except TranslationFailed as failure:
         logger.warning("article %s is not translated: %s", order.article_id, failure)
-        _ours(order).update(trouble=failure.trouble, trouble_detail=failure.detail)
+        _ours(order).update(
+            trouble=failure.trouble,
+            trouble_detail=failure.detail,
+            retry_at=_next(order, timezone.now()) if failure.is_passing else None,
+        )
         return None
     return order.article_id
 
@@ -81,11 +90,19 @@ def translate(pk: int, now: datetime | None = None) -> int | None:
 def _claim(pk: int, now: datetime) -> Order | None:
     with transaction.atomic():
         waiting = Order.objects.select_for_update(skip_locked=True, of=("self",))
-        order = waiting.select_related("article").filter(pk=pk, started_at=None).first()
+        order = waiting.select_related("article").filter(pk=pk).to_be_done(now).first()
         if order:
-            order.started_at, order.trouble = now, Trouble.BROKEN_OFF
-            order.save(update_fields=["started_at", "trouble"])
+            order.started_at, order.attempts = now, order.attempts + 1
+            order.trouble, order.trouble_detail = Trouble.BROKEN_OFF, ""
+            order.retry_at = _next(order, now + LEASE)
+            order.save()
     return order
+
+
+def _next(order: Order, now: datetime) -> datetime | None:
+    """When it is tried again if this attempt, over by `now`, has failed for what passes."""
+    pause = order.pause()
+    return now + pause if pause else None
 
 
 def _ours(order: Order) -> QuerySet[Order]:

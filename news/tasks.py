@@ -50,8 +50,8 @@ def translate(order_id: int) -> None:
 
 
 @shared_task
-def translate_lost() -> None:
-    for order_id in machine_translation.lost():
+def translate_due() -> None:
+    for order_id in machine_translation.due():
         translate.apply_async((order_id,), expires=60)
 
 

@@ -6,6 +6,7 @@ https://docs.libretranslate.com/
 """
 
 import json
+from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,11 +23,15 @@ Trouble = MachineTranslation.Trouble
 
 
 class TranslationFailed(Exception):
-    """There is no translation; `trouble` says why, `detail` more of it, for an editor."""
+    """There is no translation; `trouble` says why, `detail` more of it, for an editor.
 
-    def __init__(self, trouble: Trouble, detail: object = "") -> None:
+    What `is_passing` may go well by itself later.
+    """
+
+    def __init__(self, trouble: Trouble, detail: object = "", *, is_passing: bool = False) -> None:
         super().__init__(f"{trouble}: {detail}")
         self.trouble, self.detail = trouble, str(detail)[:300]
+        self.is_passing = is_passing
 
 
 class Translator:
@@ -65,9 +70,9 @@ class Translator:
             with connection.getresponse() as response:
                 return _read(response)
         except TimeoutError:
-            raise TranslationFailed(Trouble.TOO_SLOW) from None
+            raise TranslationFailed(Trouble.TOO_SLOW, is_passing=True) from None
         except OSError as error:
-            raise TranslationFailed(Trouble.UNREACHABLE, error) from error
+            raise TranslationFailed(Trouble.UNREACHABLE, error, is_passing=True) from error
         except (HTTPException, ValueError, RecursionError) as error:
             raise TranslationFailed(Trouble.GARBLED, type(error).__name__) from error
         finally:
@@ -79,8 +84,12 @@ def _read(response: HTTPResponse) -> Any:
     if len(body) > MOST_BYTES:
         raise TranslationFailed(Trouble.TOO_LARGE, f"> {MOST_BYTES // 2**20} MiB")
     if response.status != 200:
-        trouble = Trouble.BUSY if response.status == 429 else Trouble.STATUS
-        raise TranslationFailed(trouble, f"{response.status} {_reason(body)}".strip())
+        is_busy = response.status == HTTPStatus.TOO_MANY_REQUESTS
+        raise TranslationFailed(
+            Trouble.BUSY if is_busy else Trouble.STATUS,
+            f"{response.status} {_reason(body)}".strip(),
+            is_passing=is_busy or response.status >= HTTPStatus.INTERNAL_SERVER_ERROR,
+        )
     return json.loads(body)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from news import responses
 from news.day import day_of, start_of
-from news.models import Article, IncomingFeed, IncomingItem, Mention
+from news.models import Article, IncomingFeed, IncomingItem, MachineTranslation, Mention
 
 # More are not counted: the work of today is done by then, or the list is not looked at.
 MOST = 99
@@ -50,9 +50,10 @@ def waiting_for(user: Any) -> list[Waiting]:
     if user.has_perm("news.add_article"):
         lines.append(_own_drafts(user))
     if user.has_perm("news.publish_article"):
-        lines += [_in_review(), _responses(), _scheduled_today()]
+        lines += [_stuck(), _in_review(), _responses(), _scheduled_today()]
     if user.has_perm("news.translate_article"):
         lines.append(_translations(_("Translations out of date"), Article.Translation.STALE))
+        lines.append(_failed_translations())
     if user.has_perm("news.change_any_article"):
         lines.append(_translations(_("Translations to be checked"), Article.Translation.UNCHECKED))
     if user.has_perm("news.change_mention"):
@@ -70,6 +71,11 @@ def _own_drafts(user: Any) -> Waiting:
     drafts = Article.objects.at_the_desk().filter(state=Article.State.DRAFT, author=user.pk)
     url = _articles(state__exact="draft", author__id__exact=user.pk)
     return Waiting(_("My drafts"), count(drafts), url)
+
+
+def _stuck() -> Waiting:
+    label, url = _("Not published at their hour"), _articles(stuck_at__isnull=False)
+    return Waiting(label, count(Article.objects.stuck()), url, is_trouble=True)
 
 
 def _in_review() -> Waiting:
@@ -92,6 +98,12 @@ def _scheduled_today() -> Waiting:
 def _translations(label: str, state: str) -> Waiting:
     rows = Article.objects.filter(translation=state)
     return Waiting(label, count(rows), _articles(translation__exact=state))
+
+
+def _failed_translations() -> Waiting:
+    failed = count(MachineTranslation.objects.failed())
+    label, url = _("Machine translations that failed"), _articles(machine="failed")
+    return Waiting(label, failed, url, is_trouble=True)
 
 
 def _failing_feeds() -> Waiting:

@@ -27,7 +27,14 @@ from .roles import RoleDesk
 from .shown import ShownAdmin
 from .texts import ArticleTextInline, blank_texts
 from .transitions import buttons, last_reason, make, pressed, why
-from .translating import ACTS, FOLLOW, TranslationDesk, form_address, is_translating
+from .translating import (
+    ACTS,
+    FOLLOW,
+    MachineFilter,
+    TranslationDesk,
+    form_address,
+    is_translating,
+)
 from .working_copies import WorkingCopyDesk
 
 # What a translation follows, by ArticleText.fingerprint.
@@ -75,7 +82,9 @@ class ArticleAdmin(
         "translated",
     ]
     sortable_by = ()  # by number alone: whatever else would sort all of them
-    list_filter = ["state", "translation", "rubric", "original_language", "is_pinned"]
+    list_filter = [
+        *("state", "translation", MachineFilter, "rubric", "original_language", "is_pinned"),
+    ]
     list_select_related = ["rubric"]
     search_fields = ["texts__title"]
     search_help_text = _("A number, or words of the headline; their beginnings are enough.")

@@ -7,6 +7,7 @@ revisions are those of every other save.
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from news import machine_translation, revisions
-from news.models import Article, ArticleText, TransitionRefused
+from news.models import Article, ArticleText, MachineTranslation, TransitionRefused
 from news.tasks import translate
 
 from .article_desk import ArticleDesk
@@ -46,6 +47,19 @@ def form_address(request: HttpRequest, article: Article) -> str:
     if is_translating(request, article):
         return translate_address(article.pk)
     return reverse("admin:news_article_change", args=[article.pk])
+
+
+class MachineFilter(admin.SimpleListFilter):
+    title = gettext_lazy("translation by machine")
+    parameter_name = "machine"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("failed", gettext_lazy("It failed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        if self.value() != "failed":
+            return queryset
+        return queryset.filter(pk__in=MachineTranslation.objects.failed().values("article"))
 
 
 class TranslationDesk(ArticleDesk):

@@ -223,6 +223,9 @@ class Article(ArticleStates):
                 fields=["published_at"], name="article_due", condition=Q(state="scheduled")
             ),
             models.Index(
+                fields=["stuck_at"], name="article_stuck", condition=Q(stuck_at__isnull=False)
+            ),
+            models.Index(
                 fields=["updated_at"], name="article_retracted", condition=Q(state="retracted")
             ),
             models.Index(

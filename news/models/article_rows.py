@@ -49,9 +49,16 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             published_at__lte=now,
         )
 
+    def stuck(self) -> "ArticleQuerySet":
+        """Those that could not be published when their hour had come."""
+        return self.filter(stuck_at__isnull=False)
+
     def raise_version(self) -> None:
-        """They, or what hangs on them, have changed: forms opened before are out of date."""
-        self.update(version=F("version") + 1)
+        """They, or what hangs on them, have changed: forms opened before are out of date.
+
+        What kept them from being published may be mended.
+        """
+        self.update(version=F("version") + 1, stuck_at=None)
 
     def pinned(self) -> "ArticleQuerySet":
         """What leads the front page now, in the editors' order."""

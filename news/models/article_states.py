@@ -46,6 +46,9 @@ class ArticleStates(models.Model):
         _("published at"), null=True, blank=True, help_text=_("Or when it is to be published.")
     )
     embargo_until = models.DateTimeField(_("embargo until"), null=True, blank=True)
+    # When its hour had come and it could not be published: until somebody changes it, it isn't
+    # tried again at once, and those behind it pass (news.publishing).
+    stuck_at = models.DateTimeField(null=True, editable=False)
     retraction_en = models.TextField(_("why retracted, in English"), blank=True)
     retraction_ru = models.TextField(_("why retracted, in Russian"), blank=True)
 
@@ -134,6 +137,7 @@ class ArticleStates(models.Model):
             .update(
                 state=state,
                 published_at=self.published_at,
+                stuck_at=None,
                 retraction_en=self.retraction_en,
                 retraction_ru=self.retraction_ru,
                 updated_at=timezone.now(),

@@ -48,11 +48,7 @@ CELERY_BEAT_SCHEDULE = {
         ("tell readers of their responses", "news.tasks.tell_of_responses", 60.0),
         ("flush views", "news.tasks.flush_views", 10.0),
         ("read incoming feeds", "news.tasks.poll_feeds", 60.0),
-        *(
-            [("translate what was lost", "news.tasks.translate_lost", 60.0)]
-            if TRANSLATOR_URL
-            else []
-        ),
+        *([("translate what is due", "news.tasks.translate_due", 60.0)] if TRANSLATOR_URL else []),
         *([("tell the hub of the feeds", "news.tasks.tell_hub", 15.0)] if WEBSUB_HUB else []),
         ("forget old drafts", "comments.tasks.forget_old_drafts", 3600.0),
         ("forget old fingerprints", "comments.tasks.forget_old_fingerprints", 3600.0),

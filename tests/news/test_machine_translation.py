@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from news import machine_translation, translator
 from news.models import ArticleText, MachineTranslation, TransitionRefused
-from news.tasks import translate, translate_lost
+from news.tasks import translate, translate_due
 from tests.factories import add_text, make_article
 from tests.news.desk import save, translate_page, translation_of
 from tests.news.feed_server import Reply
@@ -105,12 +105,37 @@ def test_what_went_wrong_is_said_and_can_be_tried_again(anna, article, server):
     assert article.texts.get(language="ru").title == "[ru] Probe lands"
 
 
-def test_a_server_that_is_not_there_is_said_to_be_so(article, settings):
+def test_a_server_that_is_not_there_is_asked_again_with_growing_pauses_and_an_end(
+    anna, article, settings
+):
     settings.TRANSLATOR_URL = "http://127.0.0.1:9"
     order = machine_translation.ask(article, "ru", None)
+    now, pauses = timezone.now() + timedelta(minutes=2), []
+    while machine_translation.due(now) == [order.pk]:
+        machine_translation.translate(order.pk, now)
+        order.refresh_from_db()
+        pauses.append(order.retry_at and round((order.retry_at - timezone.now()).seconds / 60))
+        now = order.retry_at or now + timedelta(days=9)
+    assert (order.trouble, pauses) == ("unreachable", [2, 8, 32, 128, 512, None])
+    page = anna.get("/admin/news/article/?machine=failed").content.decode()
+    assert "Probe lands" in page
+    assert 'value="Try the machine again"' in translate_page(anna, article)
+    assert machine_translation.ask(article, "ru", None).attempts == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "is_tried_again"), [(500, True), (503, True), (429, True), (403, False)]
+)
+def test_what_passes_is_tried_again_and_a_refusal_is_final(
+    anna, article, server, status, is_tried_again
+):
+    server.reply = Reply(b"", status=status)
+    order = machine_translation.ask(article, "ru", None)
     translate.apply((order.pk,))
-    order.refresh_from_db()
-    assert order.trouble == "unreachable"
+    assert ("It is tried again by itself" in translate_page(anna, article)) == is_tried_again
+    server.reply = None
+    machine_translation.translate(order.pk, timezone.now() + timedelta(minutes=3))
+    assert article.texts.filter(language="ru").exists() == is_tried_again
 
 
 def test_what_is_asked_twice_is_translated_once(article, server):
@@ -122,14 +147,16 @@ def test_what_is_asked_twice_is_translated_once(article, server):
 
 def test_a_lost_task_is_found_and_a_killed_worker_leaves_the_truth(anna, article, server):
     _page, order = ask(anna, article)
-    assert machine_translation.lost() == []
+    assert machine_translation.due() == []
     later = timezone.now() + timedelta(minutes=2)
-    assert machine_translation.lost(later) == [order.pk]
-    translate_lost.apply()
+    assert machine_translation.due(later) == [order.pk]
+    translate_due.apply()
     machine_translation._claim(order.pk, timezone.now())
     assert "A machine translates it" in translate_page(anna, article)
+    assert machine_translation.due(later) == []
     MachineTranslation.objects.update(started_at=timezone.now() - timedelta(minutes=6))
     assert "It was broken off" in translate_page(anna, article)
+    assert machine_translation.due(later + timedelta(minutes=6)) == [order.pk]
 
 
 def test_what_a_person_wrote_while_the_machine_was_at_it_stays(anna, article, server):

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from news.models import Article, TransitionRefused
+from news.models import Article, Image, TransitionRefused
 from news.publishing import publish_due
 from tests.factories import make_article, make_image
 
@@ -90,3 +90,32 @@ def test_an_embargo_beats_the_schedule():
     make_article(state="scheduled", published_at=timezone.now(), embargo_until=tomorrow())
     assert publish_due() == 0
     assert publish_due(tomorrow() + timedelta(minutes=1)) == 1
+
+
+def test_what_cannot_be_published_delays_nothing_and_is_told_at_the_desk(anna):
+    bare = {"state": "scheduled", "published_at": timezone.now(), "image": make_image(credit="")}
+    for _ in range(120):
+        make_article(**bare)
+    good = make_article("Good", state="scheduled", published_at=tomorrow())
+    while publish_due(tomorrow()):
+        pass
+    good.refresh_from_db()
+    assert (good.state, Article.objects.stuck().count()) == ("published", 120)
+    [line] = [line for line in anna.get("/admin/").context["waiting"] if line.is_trouble]
+    assert (line.label, line.is_more) == ("Not published at their hour", True)
+    assert anna.get(line.url).context["cl"].result_list[0].state == "scheduled"
+
+
+def test_what_could_not_be_published_comes_out_once_it_is_mended(anna):
+    picture = make_image(credit="")
+    article = make_article(state="scheduled", published_at=tomorrow(), image=picture)
+    publish_due(tomorrow())
+    page = anna.get(f"/admin/news/article/{article.pk}/change/").content.decode()
+    assert "it could not be published" in page
+    Image.objects.update(credit="Somebody")
+    assert publish_due(tomorrow()) == 0
+    assert publish_due(tomorrow() + timedelta(minutes=11)) == 1
+    assert Article.objects.get().stuck_at is None
+    again = make_article(state="scheduled", published_at=tomorrow(), stuck_at=tomorrow())
+    Article.objects.filter(pk=again.pk).raise_version()
+    assert publish_due(tomorrow()) == 1

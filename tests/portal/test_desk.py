@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from comments import posting
 from comments.models import CommentReport
+from news.models import MachineTranslation
 from subscriptions.models import Alarm, Edition
 from tests.factories import make_article, make_feed, make_item, make_user, mention
 from tests.subscriptions.rows import YESTERDAY
@@ -35,7 +36,8 @@ def fill(user, number: int = 1) -> None:
     for n in range(number):
         article = make_article(state="draft", author=user)
         make_article(state="in_review")
-        make_article(state="scheduled", published_at=timezone.now())
+        make_article(state="scheduled", published_at=timezone.now(), stuck_at=timezone.now())
+        MachineTranslation.objects.create(article=article, language="ru", trouble="unreachable")
         mention(article, state="found")
         make_article(languages=("en", "ru")).texts.filter(language="en").update(lead="New")
         make_article(languages=("en", "ru")).texts.filter(language="ru").update(is_checked=False)
@@ -50,6 +52,8 @@ def fill(user, number: int = 1) -> None:
 
 
 EDITORS = {
+    "Not published at their hour",
+    "Machine translations that failed",
     "Feeds that can’t be read",
     "Editions that have stopped",
     "Alarms of the digest",
@@ -65,7 +69,7 @@ EDITORS = {
 MODERATORS = {"Reported comments"}
 SEES = {
     "author": {"My drafts", "Items that feeds have brought"},
-    "translator": {"Translations out of date"},
+    "translator": {"Translations out of date", "Machine translations that failed"},
     "editor": EDITORS,
     "moderator": MODERATORS,
     "administrator": EDITORS | MODERATORS,

@@ -99,7 +99,7 @@ def test_the_page_for_administrators_lists_every_periodic_task_with_its_interval
         for number, unit in [row[1:]]
     }
     listed.pop("news.tasks.tell_hub")  # only with WEBSUB_HUB
-    listed.pop("news.tasks.translate_lost")  # only with TRANSLATOR_URL
+    listed.pop("news.tasks.translate_due")  # only with TRANSLATOR_URL
     listed.pop("subscriptions.tasks.read_bounces")  # only with BOUNCES_URL
     started = {entry["task"]: entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert listed == started
