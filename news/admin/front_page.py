@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -57,7 +57,7 @@ class FrontPageDesk(ArticleDesk):
                 raise PermissionDenied
             form = PinForm(request.POST)
             if self._change_pins(request, form):
-                return redirect("admin:news_article_front_page")
+                return redirect(reverse("admin:news_article_front_page") + _goes_on(request.POST))
         context = self._front_page_context(request) | {"form": form}
         return TemplateResponse(request, "admin/news/article/front_page.html", context)
 
@@ -94,6 +94,22 @@ class FrontPageDesk(ArticleDesk):
             "on_top": ON_TOP,
             "may_pin": request.user.has_perm("news.publish_article"),
         }
+
+
+def _goes_on(data: QueryDict) -> str:
+    """Where the keyboard does: at what was moved, on the same button while that can be pressed."""
+    name = next((name for name in ("_up", "_down", "moved", "article") if name in data), "")
+    number = next(iter(numbers_of([data.get(name, "")])), None)
+    if number is None:
+        return ""
+    if name not in ("_up", "_down"):
+        return f"#pin-{number}"
+    order = list(pins.held().values_list("pk", flat=True))
+    if order[:1] == [number]:
+        name = "_down"
+    elif order[-1:] == [number]:
+        name = "_up"
+    return f"#{name[1:]}-{number}"
 
 
 def _first(numbers: list[int], act: Callable[[int], Any]) -> None:

@@ -98,3 +98,17 @@ def test_authors_look_and_pin_nothing(client):
     for who, status in ((author, 403), (client, 302)):
         assert who.post(DESK, {"article": article.pk}).status_code == status
     assert not Article.objects.filter(is_pinned=True).exists()
+
+
+def test_the_keyboard_goes_on_where_something_was_moved(anna):
+    made = {title: article.pk for title, article in make_pins(anna, "A", "B", "C").items()}
+
+    def goes_on(**pressed):
+        return anna.post(DESK, pressed)["Location"].removeprefix(DESK)
+
+    assert goes_on(_up=made["C"]) == f"#up-{made['C']}"
+    assert goes_on(_up=made["C"]) == f"#down-{made['C']}"  # it leads, and has no way up
+    assert goes_on(_down=made["A"]) == f"#up-{made['A']}"
+    assert goes_on(_order=f"{made['B']}", moved=made["B"]) == f"#pin-{made['B']}"
+    assert goes_on(_unpin=made["B"]) == ""
+    assert goes_on(_up="x") == ""

@@ -1,4 +1,5 @@
-// A list that is put in order by dragging; its buttons do the same without this.
+// A list that is put in order by dragging, with a mouse, a pen or a finger; its buttons do the same
+// without this.
 (() => {
   "use strict";
 
@@ -6,34 +7,81 @@
   const form = list && document.getElementById(list.dataset.arrange);
   if (!form) return;
 
+  const EDGE = 60; // pixels: so near to the window's edge the page moves along
+  const STEP = 8;
+
   const numbers = () => [...list.children].map((item) => item.dataset.number).join(",");
-  const before = numbers();
-  let dragged;
-  form.querySelector("[data-arrange-help]").hidden = false;
+  const before = [...list.children];
+  let dragged, pointer, y;
+  for (const part of form.querySelectorAll("[data-arrange-help]")) part.hidden = false;
 
-  list.addEventListener("dragstart", (event) => {
-    dragged = event.target.closest("li");
-    event.dataTransfer.effectAllowed = "move";
-    dragged.classList.add("pins__item--dragged");
-  });
+  // A finger scrolls the page, but for the grip; a mouse may take a line wherever nothing is pressed.
+  function isTaken({ button, isPrimary, pointerType, target }) {
+    if (button !== 0 || !isPrimary) return false;
+    return target.closest("[data-grip]") || (pointerType === "mouse" && !target.closest("a, button"));
+  }
 
-  list.addEventListener("dragover", (event) => {
-    const over = event.target.closest("li");
-    if (!dragged || !over) return;
-    event.preventDefault();
-    const { top, height } = over.getBoundingClientRect();
-    if (over !== dragged) over[event.clientY < top + height / 2 ? "before" : "after"](dragged);
-  });
+  function place() {
+    const others = [...list.children].filter((item) => item !== dragged);
+    const next = others.find((item) => {
+      const { top, height } = item.getBoundingClientRect();
+      return y < top + height / 2;
+    });
+    if (dragged.nextElementSibling !== (next ?? null)) list.insertBefore(dragged, next ?? null);
+  }
 
-  list.addEventListener("drop", (event) => event.preventDefault());
+  function follow() {
+    if (!dragged) return;
+    if (y < EDGE) scrollBy(0, -STEP);
+    if (y > innerHeight - EDGE) scrollBy(0, STEP);
+    place();
+    requestAnimationFrame(follow);
+  }
 
-  list.addEventListener("dragend", () => {
-    dragged?.classList.remove("pins__item--dragged");
+  function letGo() {
+    const item = dragged;
     dragged = null;
-    if (numbers() === before) return;
-    const order = document.createElement("input");
-    Object.assign(order, { type: "hidden", name: "_order", value: numbers() });
-    form.append(order);
+    item.classList.remove("pins__item--dragged");
+    if (list.hasPointerCapture(pointer)) list.releasePointerCapture(pointer);
+    return item;
+  }
+
+  function leave() {
+    if (dragged) list.append(...before);
+    if (dragged) letGo();
+  }
+
+  function add(name, value) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name, value });
+    form.append(field);
+  }
+
+  list.addEventListener("pointerdown", (event) => {
+    const item = event.target.closest("[data-number]");
+    if (dragged || !item || !isTaken(event)) return;
+    [dragged, pointer, y] = [item, event.pointerId, event.clientY];
+    list.setPointerCapture(pointer);
+    item.classList.add("pins__item--dragged");
+    follow();
+  });
+
+  list.addEventListener("pointermove", (event) => {
+    if (event.pointerId === pointer) y = event.clientY;
+  });
+
+  list.addEventListener("pointerup", (event) => {
+    if (!dragged || event.pointerId !== pointer) return;
+    y = event.clientY;
+    place();
+    const item = letGo();
+    if (list.children[before.indexOf(item)] === item) return;
+    add("_order", numbers());
+    add("moved", item.dataset.number);
     form.requestSubmit();
   });
+
+  list.addEventListener("pointercancel", leave);
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") leave(); });
+  document.addEventListener("selectstart", (event) => { if (dragged) event.preventDefault(); });
 })();
