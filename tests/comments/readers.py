@@ -1,12 +1,13 @@
 """Readers with a past, for tests of what depends on it."""
 
 from datetime import timedelta
+from random import Random
 
 from django.utils import timezone
 
-from comments import posting
 from comments.models import Comment
 from portal.models import User
+from tests.crowd import make_talk_of
 from tests.factories import make_article, make_user
 
 
@@ -17,9 +18,7 @@ def make_reader(
     fields.setdefault("date_joined", timezone.now() - timedelta(days=days))
     reader = make_user(**fields)
     if comments:
-        article = make_article()
-        for number in range(comments):
-            posting.post(article, reader.pk, f"Thought {number} of {reader.pk}.")
+        make_talk_of(make_article(), [reader.pk], comments, lambda _number: 0, Random(reader.pk))
         written = Comment.objects.filter(author=reader)
         written.update(status=status, created_at=timezone.now() - timedelta(days=2))
     return reader

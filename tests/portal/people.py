@@ -1,9 +1,11 @@
 """Readers as the tests of accounts make them, and what reaches their mailboxes."""
 
 import re
+from copy import copy
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.mail import EmailMessage
@@ -12,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from portal import letters
+from portal.accounts import AuthenticationBackend
 from portal.models import User
 from tests.factories import make_user
 
@@ -52,3 +55,20 @@ def log_in(client: Client, email: str = "vera@example.org", **more: Any) -> Http
     """Through the form, as people do."""
     data = {"login": email, "password": PASSWORD, **more}
     return client.post("/en/accounts/login/", data)  # type: ignore[return-value]
+
+
+def remember_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who sends a request is asked for once. For many requests of which each is undone: who they
+    are, and what they may, would take a third of the time.
+    """
+    known: dict[int, User | None] = {}
+    ask = AuthenticationBackend.get_user
+
+    def get_user(backend: AuthenticationBackend, user_id: int) -> User | None:
+        if user_id not in known:
+            known[user_id] = ask(backend, user_id)
+            if user := known[user_id]:
+                user.get_all_permissions()
+        return copy(known[user_id])
+
+    monkeypatch.setattr(AuthenticationBackend, "get_user", get_user)

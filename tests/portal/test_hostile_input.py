@@ -26,6 +26,7 @@ from tests.factories import make_user
 from tests.portal import hostile
 from tests.portal.addresses import make_world, path_to, patterns, undone
 from tests.portal.elsewhere import switch_on
+from tests.portal.people import remember_people
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +110,7 @@ _NOTED |= {"comments_visit", "comments_draft"}
 @pytest.fixture
 def world(request) -> Iterator[World]:
     switch_on(request.getfixturevalue("settings"))
+    remember_people(request.getfixturevalue("monkeypatch"))
     logging.disable(logging.ERROR)
     yield World()
     logging.disable(logging.NOTSET)

@@ -24,6 +24,7 @@ from portal.models import User
 from tests.factories import make_user
 from tests.portal.addresses import make_world, path_to, patterns, undone
 from tests.portal.elsewhere import switch_on
+from tests.portal.people import remember_people
 
 pytestmark = pytest.mark.django_db
 
@@ -372,8 +373,9 @@ def unwritten_pages(monkeypatch) -> None:
 
 
 @pytest.fixture
-def samples(settings) -> Iterator[dict[str, object]]:
+def samples(settings, monkeypatch) -> Iterator[dict[str, object]]:
     switch_on(settings)
+    remember_people(monkeypatch)
     logging.disable(logging.WARNING)  # every refusal is a line there, and would bury the one below
     yield make_world()
     logging.disable(logging.NOTSET)
