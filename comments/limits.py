@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import ngettext
 
 from comments.models import CommentReport, Discussion
 from news.client_address import client_network
@@ -66,23 +65,6 @@ def count(request: HttpRequest, act: Act, discussion: Discussion | None = None) 
         if reached.limit.key.endswith(":all"):
             logger.error("closed to everybody for %s s: %s", reached.wait, reached)
         raise
-
-
-def advice(reached: LimitReached) -> str:
-    """What to tell who did too much, beside the form that keeps what they typed."""
-    if reached.wait > 90:
-        words = ngettext(
-            "You are too fast for us. Please try again in %(n)s minute.",
-            "You are too fast for us. Please try again in %(n)s minutes.",
-            minutes := reached.wait // 60 + 1,
-        )
-        return words % {"n": minutes}
-    words = ngettext(
-        "You are too fast for us. Please try again in %(n)s second.",
-        "You are too fast for us. Please try again in %(n)s seconds.",
-        reached.wait,
-    )
-    return words % {"n": reached.wait}
 
 
 def slow_seconds(discussion: Discussion) -> int:

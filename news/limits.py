@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils.translation import ngettext
 from redis.commands.core import Script
 
 from news.redis_client import client
@@ -44,6 +45,23 @@ class LimitReached(Exception):
     def __init__(self, limit: Limit, wait: int) -> None:
         super().__init__(f"{limit.key}: {limit.count} in {limit.seconds} s")
         self.limit, self.wait = limit, wait
+
+    @property
+    def advice(self) -> str:
+        """What to tell who did too much, beside the form that keeps what they typed."""
+        if self.wait > 90:
+            words = ngettext(
+                "You are too fast for us. Please try again in %(n)s minute.",
+                "You are too fast for us. Please try again in %(n)s minutes.",
+                minutes := self.wait // 60 + 1,
+            )
+            return words % {"n": minutes}
+        words = ngettext(
+            "You are too fast for us. Please try again in %(n)s second.",
+            "You are too fast for us. Please try again in %(n)s seconds.",
+            self.wait,
+        )
+        return words % {"n": self.wait}
 
 
 def count(limits: Sequence[Limit]) -> None:

@@ -21,7 +21,7 @@ from news.requests import ReaderRequest
 from news.response_forms import ResponseForm
 
 # (count, seconds) of one account.
-_OF_SAVING = [(30, 60), (300, 3600)]
+_OF_SAVING = [(30, 60), (600, 3600)]  # by itself, after each pause
 _OF_SENDING = [(5, 3600), (15, 24 * 3600)]
 
 
@@ -80,10 +80,12 @@ def _take(request: ReaderRequest, answered: Article, own: Article | None) -> Htt
         form.add_error(None, str(refusal))
         return _form(request, answered, form, own, status=422)
     except LimitReached as reached:
-        form.add_error(None, _("You are too fast for us. Please try again later."))
+        form.add_error(None, reached.advice)
         response = _form(request, answered, form, own, status=429)
         response["Retry-After"] = str(reached.wait)
         return response
+    if request.htmx:
+        return _kept(request, form, own)
     if request.POST.get("do") == "preview":
         stored = responses.of(request.user).get(pk=own.pk)
         return _form(request, answered, ResponseForm(own=stored), stored, preview=form.text())
@@ -100,6 +102,8 @@ def _form(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
+    if request.htmx:
+        return _kept(request, form, own)
     context = {"answered": answered, "form": form, "own": own, **more}
     context["allowed"] = json.dumps(body.allowed())
     if form.is_bound and form.is_outdated and own:
@@ -107,6 +111,17 @@ def _form(
         context["stored"] = [stored.title, stored.lead, stored.body] if stored else []
         form.take_over(own.version)
     return render(request, "news/respond.html", context, status=status)
+
+
+def _kept(request: ReaderRequest, form: ResponseForm, own: Article | None) -> HttpResponse:
+    """What is said below the form, which is saved by itself while they type."""
+    troubles = [
+        f"{form[name].label}: {error}" if name in form.fields else str(error)
+        for name, errors in form.errors.items()
+        for error in errors
+    ]
+    context = {"own": own, "troubles": troubles}
+    return render(request, "news/_response_kept.html", context)
 
 
 def _log_in_first(request: ReaderRequest, answered: Article | None) -> HttpResponse:

@@ -32,7 +32,7 @@ ASSETS = {
         for name in (
             *("tokens", "admin", "admin_desk", "admin_article", "admin_texts", "admin_digest"),
             "admin_incoming",
-            *("admin_front", "admin_editor"),
+            *("admin_front", "editor"),
         )
     ],
     "vestnik.js": ["portal/js/vestnik.js", "portal/js/discussion.js", "portal/js/writing.js"],
@@ -41,7 +41,8 @@ ASSETS = {
     "moderation.js": ["portal/js/moderation.js"],
     "desk.js": [f"portal/js/{name}.js" for name in ("desk", "pasting", "body_editor", "pins")],
     "focal.js": ["portal/js/focal.js"],
-    "pasting.js": ["portal/js/pasting.js"],
+    "editor.css": ["portal/css/editor.css"],
+    "editor.js": ["portal/js/pasting.js", "portal/js/body_editor.js"],
     "htmx.js": ["django_htmx/htmx-2.min.js"],
 }
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}

@@ -54,7 +54,7 @@ def _edit(
         form.add_error(None, str(refusal))
         return _shown(request, article, comment, form, status=422)
     except LimitReached as reached:
-        form.add_error(None, limits.advice(reached))
+        form.add_error(None, reached.advice)
         return _shown(request, article, comment, form, status=429)
     return _changed(request, article, comment, _("Saved."))
 

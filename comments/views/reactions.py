@@ -34,7 +34,7 @@ def vote(request: ReaderRequest, pk: int, slug: str) -> HttpResponse:
     except voting.VoteRefused as error:
         refusal = str(error)
     except LimitReached as reached:
-        refusal = limits.advice(reached)
+        refusal = reached.advice
     return _voted(request, article, comment, refusal)
 
 
@@ -89,7 +89,7 @@ def _report(request: ReaderRequest, comment: Comment, form: ReportForm) -> bool:
     try:
         limits.count(request, Act.REPORT)
     except LimitReached as reached:
-        form.add_error(None, limits.advice(reached))
+        form.add_error(None, reached.advice)
         return False
     reporting.report(comment, request.user, **form.cleaned_data)
     return True

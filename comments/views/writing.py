@@ -57,7 +57,7 @@ def _write(request: HtmxRequest, place: Place) -> HttpResponse:
         form.add_error(None, str(refusal))
         return _refused(request, place, form)
     except LimitReached as reached:
-        form.add_error(None, limits.advice(reached))
+        form.add_error(None, reached.advice)
         return _refused(request, place, form, wait=reached.wait)
 
 

@@ -1,5 +1,7 @@
 """Readers write in response to articles; editors publish it, return it, or decline."""
 
+from uuid import uuid4
+
 import pytest
 from django.core import mail
 from django.test import Client
@@ -176,3 +178,22 @@ def test_a_response_that_changed_meanwhile_is_not_decided_on(vera, anna, answere
     vera.post(f"/en/responses/{own.pk}/", {"do": "take_back"})
     assert "It has changed meanwhile" in decide(anna, own, "_accept")
     assert Article.objects.get(pk=own.pk).state == "draft"
+
+
+def test_what_is_typed_is_saved_by_itself_and_its_form_knows_the_version(vera, answered):
+    typing = {"headers": {"HX-Request": "true"}}
+    form, key = f"/en/articles/{answered.pk}-probe-lands/respond/", uuid4()
+    begun = WORDS | {"do": "draft", "key": key, "consent": ""}
+    for body in ("One.", "One. Two."):
+        answer = vera.post(form, begun | {"body": body}, **typing).content.decode()
+    own = Article.objects.get(response_to=answered)
+    assert own.texts.get().body == "<p>One. Two.</p>"
+    assert "Draft saved" in answer and "<html" not in answer
+    assert f'id="id_version" value="{own.version}"' in answer
+    mine, late = f"/en/responses/{own.pk}/", begun | {"version": "1", "title": "Mine"}
+    assert "Not saved yet. It has been changed" in vera.post(mine, late, **typing).content.decode()
+    long = begun | {"version": own.version, "title": "x" * 251}
+    assert "Headline: " in vera.post(mine, long, **typing).content.decode()
+    vera.post(form, WORDS | {"key": key})
+    assert "It has changed meanwhile" in vera.post(form, begun, **typing).content.decode()
+    assert Article.objects.get(response_to=answered).state == "in_review"

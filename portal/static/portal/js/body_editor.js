@@ -195,5 +195,5 @@
     }
   }
 
-  for (const textarea of document.querySelectorAll("#article_form textarea[name$=body]")) new BodyEditor(textarea);
+  for (const textarea of document.querySelectorAll(template.dataset.bodies)) new BodyEditor(textarea);
 })();
