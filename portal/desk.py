@@ -6,8 +6,8 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
+from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -27,6 +27,22 @@ _FIRST = ("news", "comments", "subscriptions")
 
 class Recorded(admin.ModelAdmin):
     """What is done here is written into the audit log, instead of into Django's own."""
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Of a link to an empty form, what its fields can read: Django stumbles over the rest."""
+        given = super().get_changeform_initial_data(request)
+        return {name: value for name, value in given.items() if self._can_read(name, value)}
+
+    def _can_read(self, name: str, value: Any) -> bool:
+        try:
+            field = self.opts.get_field(name)
+            if isinstance(field, ForeignKey):
+                field.target_field.run_validators(field.to_python(value))
+        except FieldDoesNotExist:
+            return True  # not of the model: of its form, then
+        except ValidationError:
+            return False
+        return True
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         AuditEntry.objects.record(request.user, Action.ADD, obj, detail=message)

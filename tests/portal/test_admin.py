@@ -145,6 +145,15 @@ def test_absurd_dates_are_refused_or_kept_without_an_error(client, moment):
     assert client.get("/en/").status_code == 200
 
 
+@pytest.mark.parametrize("absurd", ["+", "x", "9223372036854775808", "9" * 5000])
+@pytest.mark.parametrize(
+    "form", ["mention/add/?entity", "mention/add/?article", "article/add/?source"]
+)
+def test_a_link_to_an_empty_form_may_say_nonsense(client, form, absurd):
+    client.force_login(staff("editor"))
+    assert client.get(f"/admin/news/{form}={absurd}").status_code == 200
+
+
 def test_stored_xss_by_the_admin(client):
     article = make_article(state="draft")
     client.force_login(staff("editor"))
