@@ -1,5 +1,6 @@
 """Readers write in response to articles; editors publish it, return it, or decline."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -197,3 +198,24 @@ def test_what_is_typed_is_saved_by_itself_and_its_form_knows_the_version(vera, a
     vera.post(form, WORDS | {"key": key})
     assert "It has changed meanwhile" in vera.post(form, begun, **typing).content.decode()
     assert Article.objects.get(response_to=answered).state == "in_review"
+
+
+GREETINGS = {
+    "en": re.compile(r"Hello vera_en,\n\n(the|what) "),
+    "ru": re.compile(r"Здравствуйте, vera_ru!\n\n[А-Я]"),
+}
+
+
+@pytest.mark.parametrize("language", GREETINGS)
+def test_the_letters_say_in_the_readers_language_what_was_decided(answered, language):
+    vera = make_user(f"vera_{language}", language=language)
+    note = "https://esa.example/" + "long" * 30
+    for state, answer in (("published", ""), ("draft", "returned"), ("binned", "declined")):
+        own = make_article("A <b>title", state=state, author=vera)
+        exchange = Exchange(article=own, answer=answer, note=note if answer else "")
+        letter = response_letters.letter(exchange)
+        [(html, _type)] = letter.alternatives
+        assert "A <b>title" in letter.body and "A &lt;b&gt;title" in html
+        assert (note in letter.body, note in html) == (bool(answer), bool(answer))
+        assert "\n\n\n" not in letter.body
+        assert GREETINGS[language].match(letter.body)
