@@ -100,8 +100,7 @@ class _Smtp:
         lost_as = Fate.QUEUED
         try:
             self._announce(recipient)
-            if not may_go():
-                self._smtp.close()  # it waits for a message now: QUIT would become a part of it
+            if not self._is_granted(may_go):
                 return Outcome(Fate.STOPPED, is_connected=False)
             self._smtp.send(_with_dots(message))
             lost_as = Fate.UNCERTAIN
@@ -128,6 +127,18 @@ class _Smtp:
             for line, kind, fate in steps:
                 self._smtp.send(line + "\r\n")
                 _expect(kind, self._smtp.getreply(), fate)
+
+    def _is_granted(self, may_go: Callable[[], bool]) -> bool:
+        """If not, or if nobody can be asked, we hang up: the server waits for a message now, QUIT
+        would become a part of it, and never be answered.
+        """
+        is_granted = False
+        try:
+            is_granted = may_go()
+        finally:
+            if not is_granted:
+                self._smtp.close()
+        return is_granted
 
     def _expect_all(self, kinds: list[tuple[int, Fate]]) -> None:
         """Reads every answer, so that the next message doesn't take it for its own."""

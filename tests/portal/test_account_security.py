@@ -24,6 +24,7 @@ from tests.portal.people import (
     mailbox,
     make_reader,
     register,
+    remember_people,
 )
 
 pytestmark = pytest.mark.django_db
@@ -260,7 +261,7 @@ def test_csrf_on_every_form(settings):
             assert status == 403, path
 
 
-def test_writes_by_get_and_head(client, settings):
+def test_writes_by_get_and_head(client, settings, monkeypatch):
     """Links, pictures and mail scanners change nothing. Noted is how far one has read, and who has
     looked at addresses at the desk.
     """
@@ -268,6 +269,7 @@ def test_writes_by_get_and_head(client, settings):
     paths = every_path()
     client.force_login(make_reader(is_staff=True, is_superuser=True))
     client.post("/en/accounts/reauthenticate/", {"password": PASSWORD})
+    remember_people(monkeypatch)
     wrote: list[str] = []
 
     def watch(execute, sql, params, many, context):
