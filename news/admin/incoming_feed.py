@@ -9,7 +9,9 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -73,7 +75,7 @@ class IncomingFeedAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("next time"))
     def next_time(self, feed: IncomingFeed) -> Any:
-        return feed.next_poll_at if feed.is_on else "—"
+        return date_format(localtime(feed.next_poll_at), "DATETIME_FORMAT") if feed.is_on else "—"
 
     @admin.display(description=_("items"), ordering="items_got")
     def items(self, feed: IncomingFeed) -> str:

@@ -169,10 +169,14 @@ def _words(html: str) -> str:
 
 
 def _divided(summary: str, body: str) -> tuple[str, str]:
-    """The lead, and the body without it: nothing is to be read twice."""
+    """The lead, and the body without it: nothing is to be read twice.
+
+    What begins with no paragraph (a table, a list of terms) has none: its words in one line make no
+    sentence.
+    """
     first = _FIRST.match(body)
     opening = _words(first[1]) if first else ""
-    lead = _words(summary) or opening or _words(body)
+    lead = _words(summary) or opening
     if first and opening == lead and len(lead) <= _LONGEST_LEAD:
         body = body[first.end() :]
     return _cut(lead, _LONGEST_LEAD), body

@@ -1,7 +1,10 @@
 """Editors look at what feeds brought and decide; nothing is public by itself."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from news.incoming import deciding, polling
 from news.models import Article, IncomingFeed, IncomingItem, Mention, TransitionRefused
@@ -266,6 +269,13 @@ def test_feeds_tell_how_they_fare_and_are_switched(client, editor):
     press(client, FEEDS, switch_on=ill.pk)
     assert sorted(polling.due()) == [well.pk, ill.pk]
     assert "1 in trouble" in client.get("/admin/news/source/").content.decode()
+
+
+def test_a_feed_that_has_brought_nothing_says_so_and_when_it_is_read_again(client, editor):
+    feed = make_feed(read_at=timezone.now(), next_poll_at=datetime(2031, 2, 3, 4, 5, tzinfo=UTC))
+    page = client.get(f"{FEEDS}{feed.pk}/change/").content.decode()
+    assert "Read, but nothing has come yet" in page
+    assert "Feb. 3, 2031, 4:05 a.m." in page
 
 
 def test_authors_leave_feeds_alone(client):

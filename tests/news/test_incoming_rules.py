@@ -191,6 +191,12 @@ def test_a_lead_is_not_said_twice():
     assert (found.lead, found.body) == ("In short.", "<p>At length.</p>")
 
 
+def test_a_list_of_terms_is_no_lead():
+    terms = "<dl><dt>Depth</dt><dd>20.70 km (12.86 mi)</dd></dl>"
+    found = only_item(rss(item(description=f"<![CDATA[{terms}]]>")))
+    assert (found.lead, found.body) == ("", terms)
+
+
 def test_broken_xml_is_read_as_far_as_it_goes():
     text = rss(item(1, title="Salt & pepper <br> more"), item(2)).replace("</channel></rss>", "")
     assert [found.key for found in document(text).items] == [
