@@ -7,7 +7,7 @@ for good. While DEBUG is on, a changed file makes a new hash.
 import gzip
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -58,19 +58,23 @@ class Asset:
     digest: str
     bodies: dict[str, bytes]
 
-    @property
+    @cached_property
     def url(self) -> str:
         stem, extension = self.name.split(".")
         return reverse("asset", args=[f"{stem}.{self.digest}.{extension}"])
 
 
 def get_asset(name: str) -> Asset:
-    paths = tuple(Path(_find(path)) for path in ASSETS[name])
+    paths = _paths(name)
     stamp = max(path.stat().st_mtime_ns for path in paths) if settings.DEBUG else 0
     return _join(name, paths, stamp)
 
 
 @lru_cache(maxsize=16)
+def _paths(name: str) -> tuple[Path, ...]:
+    return tuple(Path(_find(path)) for path in ASSETS[name])
+
+
 def _find(path: str) -> str:
     found = finders.find(path)
     if not isinstance(found, str):
