@@ -87,7 +87,7 @@ def test_with_scripts_more_replies_come_in_place(page: Page, addresses):
     assert page.url == address
     numbers = root.locator(".comment").evaluate_all("all => all.map((one) => one.id)")
     assert len(numbers) == len(set(numbers))
-    expect(root.locator(".comment__replies :focus")).to_have_count(1)
+    expect(root.locator(".comment__replies:focus, .comment__replies :focus")).to_have_count(1)
 
 
 def test_a_link_that_is_reached_while_a_picture_is_still_coming_works_in_place(
