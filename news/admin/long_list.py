@@ -31,6 +31,8 @@ class UncountedPaginator(Paginator):
 class LongChangeList(ChangeList):
     """Knows its page, and the one before and after it."""
 
+    is_uncounted = True
+
     def get_results(self, request: HttpRequest) -> None:
         paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
         try:

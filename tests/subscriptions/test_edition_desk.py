@@ -86,7 +86,7 @@ def test_numbers_lead_to_their_deliveries(desk: Client) -> None:
     lost = edition.deliveries.get(state="failed")
     assert len(links) == 2
     listed = read(desk, links[1].replace("&amp;", "&"))
-    assert lost.subscription.email in listed and "1 delivery" in listed
+    assert lost.subscription.email in listed and "In all: 1" in listed
 
 
 @pytest.mark.parametrize(
