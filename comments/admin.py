@@ -3,6 +3,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from comments.models import (
@@ -21,7 +22,7 @@ from news.admin import LongList, ReadOnly
 
 @admin.register(Comment)
 class CommentAdmin(LongList, ReadOnly):
-    list_display = ["seq", "author", "discussion_id", "excerpt", "status", "created_at"]
+    list_display = ["seq", "author", "article", "excerpt", "status", "created_at"]
     list_filter = ["status", "language"]
     list_select_related = ["author"]
     sortable_by = ()
@@ -29,7 +30,7 @@ class CommentAdmin(LongList, ReadOnly):
     search_help_text = _("An author, the number of an article, or words of a recent comment.")
     ordering = ["-pk"]
     fields = [
-        "discussion_id",
+        "article",
         "seq",
         "author",
         "status",
@@ -42,22 +43,31 @@ class CommentAdmin(LongList, ReadOnly):
     def found(self, rows: QuerySet[Comment], typed: str) -> QuerySet[Comment]:
         return rows.looked_for(typed)  # type: ignore[attr-defined]
 
+    @admin.display(description=_("article"))
+    def article(self, comment: Comment) -> int:
+        """Its number: a discussion has that of its article."""
+        return comment.discussion_id
+
     @admin.display(description=_("text"))
     def excerpt(self, comment: Comment) -> str:
-        return comment.body[:80]
+        return Truncator(comment.body).chars(120)
 
 
 @admin.register(Discussion)
 class DiscussionAdmin(LongList, ReadOnly):
     """Its state is changed on the pages for moderators, which write it into the log."""
 
-    list_display = ["article_id", "state", "visible_count", "last_at"]
+    list_display = ["number", "state", "visible_count", "last_at"]
     sortable_by = ()
     list_filter = ["state"]
     fields = ["article", "state", "visible_count", "last_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Discussion]:
         return super().get_queryset(request).select_related("article")
+
+    @admin.display(description=_("article"))
+    def number(self, discussion: Discussion) -> int:
+        return discussion.pk
 
 
 @admin.register(CommentReport)

@@ -8,6 +8,7 @@ from django.contrib.auth.models import UserManager as BaseUserManager
 from django.core.validators import MinLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from news.time_zones import site_time_zone, validate_time_zone
 from portal import names
@@ -50,7 +51,7 @@ class User(AbstractUser):
     """
 
     username = models.CharField(
-        _("name"),
+        pgettext_lazy("of a person", "name"),
         max_length=names.LONGEST,
         unique=True,
         validators=[MinLengthValidator(names.SHORTEST), names.validate_name],
