@@ -201,6 +201,7 @@ def test_a_passkey_replaces_the_password_and_is_the_second_step(
     page.goto("/en/accounts/reauthenticate/")
     page.get_by_role("link", name="Use a passkey").click()
     press(page, "Use a passkey")
+    expect(page).not_to_have_url(re.compile("reauthenticate"))
     page.goto("/en/accounts/2fa/webauthn/")
     expect(page.locator("main .rows")).to_contain_text("Phone")
     page.get_by_role("link", name="Remove").click()
