@@ -25,7 +25,6 @@ class CommentAdmin(LongList, ReadOnly):
     list_display = ["seq", "author", "article", "excerpt", "status", "created_at"]
     list_filter = ["status", "language"]
     list_select_related = ["author"]
-    sortable_by = ()
     search_fields = ["body"]
     search_help_text = _("An author, the number of an article, or words of a recent comment.")
     ordering = ["-pk"]
@@ -58,7 +57,6 @@ class DiscussionAdmin(LongList, ReadOnly):
     """Its state is changed on the pages for moderators, which write it into the log."""
 
     list_display = ["number", "state", "visible_count", "last_at"]
-    sortable_by = ()
     list_filter = ["state"]
     fields = ["article", "state", "visible_count", "last_at"]
 
@@ -73,7 +71,6 @@ class DiscussionAdmin(LongList, ReadOnly):
 @admin.register(CommentReport)
 class CommentReportAdmin(LongList, ReadOnly):
     list_display = ["comment", "reason", "reporter", "is_open", "created_at"]
-    sortable_by = ()
     list_filter = ["is_open", "reason"]
     list_select_related = ["comment", "reporter"]
 
@@ -81,7 +78,6 @@ class CommentReportAdmin(LongList, ReadOnly):
 @admin.register(ModerationEvent)
 class ModerationEventAdmin(LongList, ReadOnly):
     list_display = ["created_at", "action", "moderator", "subject", "reason"]
-    sortable_by = ()
     list_filter = ["action"]
     list_select_related = ["moderator", "subject"]
     ordering = ["-pk"]
@@ -90,7 +86,6 @@ class ModerationEventAdmin(LongList, ReadOnly):
 @admin.register(Ban)
 class BanAdmin(LongList, ReadOnly):
     list_display = ["user", "reason", "created_at", "until", "lifted_at"]
-    sortable_by = ()
     list_select_related = ["user"]
     ordering = ["-pk"]
 
@@ -100,7 +95,6 @@ class NotificationLetterAdmin(LongList, ReadOnly):
     """What the mail server said to letters about comments."""
 
     list_display = ["created_at", "user", "state", "answer"]
-    sortable_by = ()
     list_filter = ["state"]
     list_select_related = ["user"]
     fields = ["user", "state", "answer", "created_at", "finished_at"]
@@ -111,6 +105,7 @@ class NotificationLetterAdmin(LongList, ReadOnly):
 class SelfCheckAdmin(LongList, ReadOnly):
     """What the nightly check of the counters had to put right; nothing, as a rule."""
 
+    sortable_by = None  # there are few enough
     list_display = ["started_at", "finished_at", "comments", "drifted"]
     fields = ["started_at", "finished_at", "night", "comments", "drifted", "what_was_wrong"]
 

@@ -69,7 +69,6 @@ def _is_superuser(request: HttpRequest) -> bool:
 class UserAdmin(LongList, BelowSuperusers, Rights, BaseUserAdmin):
     of_superuser = "is_superuser"
     list_display = ["username", "email", "is_staff", "is_active", "date_joined"]
-    sortable_by = ()
     search_help_text = _("The beginning of a name, or a whole address.")
     fieldsets = (
         *(BaseUserAdmin.fieldsets or ()),
@@ -107,7 +106,6 @@ class OfSomebody(LongList, BelowSuperusers):
     """What accounts have; it is found by whose it is."""
 
     list_select_related = ["user"]
-    sortable_by = ()
     search_fields = ["user__username"]
     search_help_text = UserAdmin.search_help_text
 

@@ -81,7 +81,6 @@ class ArticleAdmin(
         "hour",
         "translated",
     ]
-    sortable_by = ()  # by number alone: whatever else would sort all of them
     list_filter = [
         *("state", "translation", MachineFilter, "rubric", "original_language", "is_pinned"),
     ]

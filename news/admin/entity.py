@@ -14,6 +14,7 @@ class EntityAliasInline(admin.TabularInline):
 
 @admin.register(Entity)
 class EntityAdmin(LongList, ShownAdmin):
+    sortable_by = None  # there are few enough
     list_display = ["name_en", "name_ru", "kind"]
     list_filter = ["kind"]
     search_fields = ["name_en", "name_ru", "aliases__name"]

@@ -21,7 +21,6 @@ class ImageAdmin(LongList, ShownAdmin):
     list_display = ["__str__", "credit", "width", "height", "created_at"]
     ordering = ["-pk"]
     search_fields = ["alt_en", "alt_ru", "caption_en", "caption_ru", "credit"]
-    sortable_by = ()
 
     def found(self, rows: QuerySet[Image], typed: str) -> QuerySet[Image]:
         return desk_search.images(rows, typed)

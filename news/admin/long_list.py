@@ -1,6 +1,6 @@
 """Lists at the desk that may be long: nothing is counted, and words are looked for in an index."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -59,6 +59,8 @@ class LongList(admin.ModelAdmin):
 
     paginator = UncountedPaginator
     list_per_page = 50
+    # Whatever it is not ordered by already would sort all of it.
+    sortable_by: ClassVar[Any] = ()
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 

@@ -27,7 +27,6 @@ class MentionAdmin(LongList, ShownAdmin):
     list_display = ["entity", "sentence", "article", "state"]
     list_filter = [MentionStateFilter, "entity__kind"]
     list_select_related = ["entity"]
-    sortable_by = ()
     search_fields = ["entity__name_en", "entity__name_ru"]
     search_help_text = _("A name of what is mentioned, or the number of an article.")
     autocomplete_fields = ["entity"]

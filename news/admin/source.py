@@ -14,6 +14,7 @@ from .shown import ShownAdmin
 
 @admin.register(Source)
 class SourceAdmin(LongList, ShownAdmin):
+    sortable_by = None  # there are few enough
     list_display = ["name_en", "name_ru", "rights_holder", "licence", "feeds"]
     search_fields = ["name_en", "name_ru", "rights_holder"]
     prepopulated_fields = {"slug": ["name_en"]}
